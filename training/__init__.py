@@ -1,0 +1,1 @@
+"""Segmental: training and certification for intramuscular stimulation."""
