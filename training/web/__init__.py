@@ -1,0 +1,1 @@
+"""What views share: access rules, errors, headers and the wording of messages."""

@@ -1,0 +1,99 @@
+"""Dates, shares and the names of things, in the reader's language and the school's time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date as babel_date
+from babel.dates import format_time as babel_time
+from flask import Flask, current_app
+from flask_babel import get_locale, lazy_gettext
+
+NAMES = {
+    "trainee": lazy_gettext("Trainee"),
+    "author": lazy_gettext("Author"),
+    "reviewer": lazy_gettext("Reviewer"),
+    "assessor": lazy_gettext("Assessor"),
+    "decider": lazy_gettext("Decider"),
+    "clinic": lazy_gettext("Clinic"),
+    "admin": lazy_gettext("Administrator"),
+    "cervical": lazy_gettext("Cervical"),
+    "thoracic": lazy_gettext("Thoracic"),
+    "lumbar": lazy_gettext("Lumbar"),
+    "sacral": lazy_gettext("Sacral"),
+    "chest-wall": lazy_gettext("Over the chest wall"),
+    "left": lazy_gettext("Left"),
+    "right": lazy_gettext("Right"),
+    "both": lazy_gettext("Both sides"),
+    "midline": lazy_gettext("Midline"),
+    "guess": lazy_gettext("Guess"),
+    "think": lazy_gettext("I think so"),
+    "sure": lazy_gettext("Sure"),
+    "practice": lazy_gettext("Practice"),
+    "sign-off": lazy_gettext("Sign-off"),
+    "independent": lazy_gettext("Independent"),
+    "supervised": lazy_gettext("Under supervision"),
+    "not-certified": lazy_gettext("Not certified"),
+    "active": lazy_gettext("Active"),
+    "suspended": lazy_gettext("Suspended"),
+    "withdrawn": lazy_gettext("Withdrawn"),
+    "expired": lazy_gettext("Expired"),
+    "superseded": lazy_gettext("Superseded"),
+    "unknown": lazy_gettext("Unknown"),
+    "proposed": lazy_gettext("Waiting for a decision"),
+    "granted": lazy_gettext("Granted"),
+    "deferred": lazy_gettext("Deferred"),
+    "refused": lazy_gettext("Refused"),
+    "established": lazy_gettext("Established"),
+    "consensus": lazy_gettext("Consensus"),
+    "model": lazy_gettext("Gunn model"),
+    "contested": lazy_gettext("Contested"),
+    "refer": lazy_gettext("Do not needle: refer"),
+    "course": lazy_gettext("Course"),
+    "lesson": lazy_gettext("Lesson"),
+    "quiz": lazy_gettext("Quiz"),
+    "case": lazy_gettext("Case"),
+    "framework": lazy_gettext("Framework"),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_filter(day)
+    app.add_template_filter(moment)
+    app.add_template_filter(percent)
+    app.add_template_filter(named)
+
+
+def zone() -> ZoneInfo:
+    """The school's time zone."""
+    found: ZoneInfo = current_app.extensions["training.config"].timezone
+    return found
+
+
+def named(word: str) -> str:
+    """The name that people read for a word of ours such as a role, a region or a state; a segment is its own name."""
+    return str(NAMES[word]) if word in NAMES else word
+
+
+def day(when: date | datetime) -> str:
+    """"21 Nov 2026", the day it is where the school is."""
+    local = when.astimezone(zone()).date() if isinstance(when, datetime) else when
+    return _day(local, str(get_locale()))
+
+
+def moment(when: datetime) -> str:
+    """"21 Nov 2026, 14:05 MST"; the zone is said, since people read it elsewhere."""
+    local = when.astimezone(zone())
+    return f"{_day(local.date(), str(get_locale()))}, {babel_time(local, 'HH:mm', locale=get_locale())} {local:%Z}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 as whole per cent; 0.9999 is 99 %, since nothing is complete before it is."""
+    return f"{int(share * 100 + 1e-9)} %"
+
+
+@lru_cache(maxsize=4096)
+def _day(when: date, locale: str) -> str:
+    return babel_date(when, "d MMM y", locale=locale)
