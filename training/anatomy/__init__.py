@@ -1,0 +1,1 @@
+"""Pure facts and arithmetic about the spine: segments, structures, signs, shared innervation."""

@@ -1,0 +1,335 @@
+"""What authored files become: frozen values with safe HTML, ready to store and to show.
+
+All HTML in these documents has passed `training.content.markdown.render`, so a template may mark it safe. Keys are part
+of the documents: a page that must not show a key leaves it out, it does not ask for another document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Region = Literal["cervical", "thoracic", "lumbar", "sacral"]
+ObservedRegion = Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall"]
+Side = Literal["left", "right", "both", "midline"]
+QuestionKind = Literal["choice", "choices", "segment", "order", "number"]
+Bank = Literal["practice", "sign-off"]
+Standing = Literal["established", "consensus", "model", "contested"]
+ItemKind = Literal["course", "lesson", "quiz", "case", "framework"]
+
+REFER = "refer"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of an authored file; `line` counts from 1."""
+
+    path: str
+    line: int
+    what: str
+    todo: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.what}; {self.todo}"
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer that can be ticked. `id` is `a`, `b`, ... in the written order."""
+
+    id: str
+    html: str
+    right: bool
+    reason_html: str
+
+
+@dataclass(frozen=True)
+class OrderItem:
+    """A step of an `order` question; `id` is `a`, `b`, ... in the right order, so never shown to a trainee as it is."""
+
+    id: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with its key.
+
+    `segments` are the segments of which any one is right, or `("refer",)`; empty unless the kind is `segment`.
+    `side` is None for `refer` and for other kinds. `number`, `tolerance` and `unit` belong to `number`,
+    `items` (in the right order) to `order`, `options` to `choice` and `choices`.
+    `reason_html` is the one reason of a segment, order or number question.
+    """
+
+    id: str
+    kind: QuestionKind
+    stem_html: str
+    options: tuple[Option, ...] = ()
+    items: tuple[OrderItem, ...] = ()
+    segments: tuple[str, ...] = ()
+    side: Side | None = None
+    number: float | None = None
+    tolerance: float = 0.0
+    unit: str = ""
+    reason_html: str = ""
+    competencies: tuple[str, ...] = ()
+    difficulty: int = 3
+    safety: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source as the reader sees it; `seen` says how far it was read."""
+
+    key: str
+    citation: str
+    doi: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a lesson, level 2 or 3; `id` is its anchor."""
+
+    id: str
+    text: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Prose:
+    html: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A quiz question set into a lesson."""
+
+    quiz_id: str
+    question_id: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    id: str
+    course_id: str
+    title: str
+    minutes: int
+    objectives: tuple[str, ...]
+    parts: tuple[Prose | Check, ...]
+    headings: tuple[Heading, ...]
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class Module:
+    """Lessons that belong together, with the quiz at their end if there is one."""
+
+    id: str
+    title: str
+    lesson_ids: tuple[str, ...]
+    quiz_id: str | None = None
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """What a course's contents say of a lesson."""
+
+    id: str
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """`lessons` in reading order; every one of them stands in exactly one module."""
+
+    id: str
+    title: str
+    order: int
+    prerequisites: tuple[str, ...]
+    modules: tuple[Module, ...]
+    lessons: tuple[LessonEntry, ...]
+    summary_html: str
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """`pass_mark` is the share of the questions drawn, 0 < share <= 1; `draw` how many an attempt asks.
+
+    `references` are the sources that claims in its questions cite.
+    """
+
+    id: str
+    title: str
+    course_id: str
+    pass_mark: float
+    draw: int
+    questions: tuple[Question, ...]
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row of an examination. `structure` is as written, `structure_id` what the vocabulary made of it.
+
+    `grades` stand beside `signs`, one for each: "slightly", "very", a strength such as "4/5", or "".
+    """
+
+    structure: str
+    structure_id: str
+    kind: str
+    finding: str
+    signs: tuple[str, ...]
+    side: Side
+    grades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A patient on paper. The segment question has the id `segment`."""
+
+    id: str
+    title: str
+    region: Region
+    bank: Bank
+    difficulty: int
+    competencies: tuple[str, ...]
+    red_flags: tuple[str, ...]
+    origin: str
+    history_html: str
+    findings: tuple[Finding, ...]
+    examination_html: str  # what the author wrote around the table; may be empty
+    questions: tuple[Question, ...]
+    explanation_html: str
+    references: tuple[Reference, ...]
+    key_note: str = ""
+
+
+@dataclass(frozen=True)
+class LessonsAsked:
+    """Every lesson of a course was finished."""
+
+    course_id: str
+
+
+@dataclass(frozen=True)
+class QuizAsked:
+    """The quiz was passed at its own pass mark."""
+
+    quiz_id: str
+
+
+@dataclass(frozen=True)
+class CasesAsked:
+    """First-sight answers to the region's sign-off cases, segment and side exact.
+
+    At least `right` of them are right, and they are at least `share` (above 0, up to 1) of those answered.
+    """
+
+    region: Region
+    right: int
+    share: float
+
+
+@dataclass(frozen=True)
+class SafetyGateAsked:
+    """No wrong safety answer is unremedied; passing one of the `remediation` cases afterwards remedies."""
+
+    remediation: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ObservationsAsked:
+    """At least `count` observations by `assessors` different people at `entrustment` or above; `region` may be `any`."""
+
+    region: ObservedRegion | Literal["any"]
+    count: int
+    assessors: int
+    entrustment: int
+
+
+Requirement = LessonsAsked | QuizAsked | CasesAsked | SafetyGateAsked | ObservationsAsked
+
+
+@dataclass(frozen=True)
+class Competency:
+    """Something a trainee can do; `rule` is what its evidence must hold, all of it. `means` and `tested` are one sentence."""
+
+    id: str
+    title: str
+    group: str
+    means: str
+    tested: str
+    rule: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True)
+class CompetencyGroup:
+    """A heading under which competencies are shown together."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ScopeLine:
+    """A line of a certificate: a spinal region or `chest-wall`, and the competencies that each level needs.
+
+    `independent` holds all of `supervised`.
+    """
+
+    region: ObservedRegion
+    supervised: tuple[str, ...]
+    independent: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Framework:
+    """What a school certifies, and the evidence that each part of it asks for. `scope` has a line for every region."""
+
+    id: str
+    version: str
+    title: str
+    valid_months: int
+    groups: tuple[CompetencyGroup, ...]
+    competencies: tuple[Competency, ...]
+    scope: tuple[ScopeLine, ...]
+
+
+Document = Course | Lesson | Quiz | Case | Framework
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that content shows; `hash` is the SHA-256 of its bytes in hex."""
+
+    hash: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Item:
+    """One authored file, read without a fault.
+
+    `hash` is the SHA-256 over the source (UTF-8, NFC, LF) followed by the hashes of the assets it shows, in their
+    order; a course's hash covers its lessons' entries as well, a lesson's the references it prints.
+    """
+
+    id: str
+    kind: ItemKind
+    path: str
+    title: str
+    hash: str
+    source: str
+    document: Document
+    assets: tuple[Asset, ...] = ()
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything one run of the checker read. `items` holds only what is free of problems."""
+
+    items: tuple[Item, ...]
+    problems: tuple[Problem, ...]

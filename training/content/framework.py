@@ -1,0 +1,230 @@
+"""The competency framework: `courses/framework.yaml`, what a school certifies and the evidence it asks for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from training.content.cases import CaseKeys
+from training.content.documents import (
+    REFER,
+    CasesAsked,
+    Competency,
+    CompetencyGroup,
+    Framework,
+    LessonsAsked,
+    ObservationsAsked,
+    ObservedRegion,
+    QuizAsked,
+    Region,
+    Requirement,
+    SafetyGateAsked,
+    ScopeLine,
+)
+from training.content.faults import Faults, did_you_mean, quoted
+from training.content.front_matter import Keys, Mapped, Place, Slug, Text
+
+SCOPE_LINES: tuple[ObservedRegion, ...] = get_args(ObservedRegion)
+Count = Annotated[int, Field(ge=1, le=500)]
+
+
+class LessonsKeys(Keys):
+    course: Slug
+
+
+class QuizRuleKeys(Keys):
+    id: Slug
+
+
+class CasesKeys(Keys):
+    region: Region
+    right: Count
+    share: Annotated[float, Field(gt=0, le=1)]
+
+
+class SafetyGateKeys(Keys):
+    remediation: Annotated[list[Slug], Field(min_length=1)]
+
+
+class ObservationsKeys(Keys):
+    region: Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall", "any"]
+    count: Count
+    assessors: Count = 1
+    entrustment: Annotated[int, Field(ge=1, le=5)]
+
+
+class RequirementKeys(Keys):
+    """One requirement: the name of its kind and, below it, what it asks for."""
+
+    lessons: LessonsKeys | None = None
+    quiz: QuizRuleKeys | None = None
+    cases: CasesKeys | None = None
+    safety_gate: SafetyGateKeys | None = None
+    observations: ObservationsKeys | None = None
+
+
+class CompetencyKeys(Keys):
+    id: Slug
+    title: Text
+    group: Slug
+    means: Text
+    tested: Text
+    rule: Annotated[list[RequirementKeys], Field(min_length=1)]
+
+
+class GroupKeys(Keys):
+    id: Slug
+    title: Text
+
+
+class ScopeKeys(Keys):
+    supervised: Annotated[list[Slug], Field(min_length=1)]
+    independent: Annotated[list[Slug], Field(min_length=1)]
+
+
+class CertificateKeys(Keys):
+    valid_months: Annotated[int, Field(ge=1, le=120)]
+
+
+class FrameworkKeys(Keys):
+    """The file as it is written."""
+
+    id: Slug
+    version: Text
+    title: Text
+    certificate: CertificateKeys
+    groups: Annotated[list[GroupKeys], Field(min_length=1)]
+    competencies: Annotated[list[CompetencyKeys], Field(min_length=1)]
+    scope: dict[str, ScopeKeys]
+
+
+@dataclass(frozen=True)
+class KnownItems:
+    """What a framework may name, by id; a case that cannot be read is None."""
+
+    courses: frozenset[str] = frozenset()
+    quizzes: frozenset[str] = frozenset()
+    cases: Mapping[str, CaseKeys | None] = field(default_factory=dict)
+
+
+def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: KnownItems) -> Framework | None:
+    """The framework, or None when it has problems; every one of them goes to the faults."""
+    check_unique((group.id for group in keys.groups), ("groups",), mapped, faults)
+    check_unique((competency.id for competency in keys.competencies), ("competencies",), mapped, faults)
+    groups = [group.id for group in keys.groups]
+    competencies = []
+    for number, written in enumerate(keys.competencies):
+        place: Place = ("competencies", number)
+        if written.group not in groups:
+            what = f"unknown group {quoted(written.group)}"
+            faults.add(mapped.line(*place, "group"), what, did_you_mean(written.group, groups))
+        rule = []
+        for position, one in enumerate(written.rule):
+            requirement = read_requirement(one, (*place, "rule", position), mapped, faults, known)
+            if requirement is not None:
+                rule.append(requirement)
+        competencies.append(
+            Competency(written.id, written.title, written.group, written.means, written.tested, tuple(rule))
+        )
+    scope = read_scope(keys, mapped, faults)
+    if len(faults):
+        return None
+    return Framework(
+        id=keys.id,
+        version=keys.version,
+        title=keys.title,
+        valid_months=keys.certificate.valid_months,
+        groups=tuple(CompetencyGroup(group.id, group.title) for group in keys.groups),
+        competencies=tuple(competencies),
+        scope=scope,
+    )
+
+
+def check_unique(ids: Iterable[str], place: Place, mapped: Mapped, faults: Faults) -> None:
+    """A problem at each later entry whose id was used before."""
+    seen: Counter[str] = Counter()
+    for number, one in enumerate(ids):
+        if seen[one]:
+            faults.add(mapped.line(*place, number, "id"), f"the id {quoted(one)} stands twice", "give one another id")
+        seen[one] += 1
+
+
+def read_requirement(
+    written: RequirementKeys, place: Place, mapped: Mapped, faults: Faults, known: KnownItems
+) -> Requirement | None:
+    """The one requirement that the entry names, or None with a problem at its line."""
+    named = [name for name in RequirementKeys.model_fields if getattr(written, name) is not None]
+    if len(named) != 1:
+        what = f"a requirement of {len(named)} kinds" if named else "a requirement of no kind"
+        faults.add(mapped.line(*place), what, f"write exactly one of: {', '.join(RequirementKeys.model_fields)}")
+        return None
+    inside: Place = (*place, named[0])
+    if written.lessons is not None:
+        check_known("course", written.lessons.course, known.courses, mapped.line(*inside, "course"), faults)
+        return LessonsAsked(written.lessons.course)
+    if written.quiz is not None:
+        check_known("quiz", written.quiz.id, known.quizzes, mapped.line(*inside, "id"), faults)
+        return QuizAsked(written.quiz.id)
+    if written.cases is not None:
+        return CasesAsked(written.cases.region, written.cases.right, float(written.cases.share))
+    if written.safety_gate is not None:
+        for number, case_id in enumerate(written.safety_gate.remediation):
+            check_remediation(case_id, mapped.line(*inside, "remediation", number), faults, known)
+        return SafetyGateAsked(tuple(written.safety_gate.remediation))
+    if written.observations is not None:
+        asked = written.observations
+        if asked.assessors > asked.count:
+            what = f"{asked.assessors} assessors cannot make {asked.count} observation(s)"
+            faults.add(mapped.line(*inside, "assessors"), what, "ask for at least as many observations as assessors")
+        return ObservationsAsked(asked.region, asked.count, asked.assessors, asked.entrustment)
+    return None
+
+
+def check_known(what: str, given: str, known: Iterable[str], line: int, faults: Faults) -> bool:
+    """Whether the id is known; a problem when it is not."""
+    known = sorted(known)
+    if given in known:
+        return True
+    faults.add(line, f"unknown {what} {quoted(given)}", did_you_mean(given, known, f"write that {what} first"))
+    return False
+
+
+def check_remediation(case_id: str, line: int, faults: Faults, known: KnownItems) -> None:
+    """A case that opens the safety gate again is one that can be practised, and whose right answer is to refer."""
+    if not check_known("case", case_id, known.cases, line, faults):
+        return
+    case = known.cases[case_id]
+    if case is None:
+        return  # its own file has the problem
+    if case.bank != "practice":
+        faults.add(line, f"{quoted(case_id)} is a case of the sign-off bank", "name a case with bank: practice")
+    if case.answer not in (REFER, [REFER]):
+        faults.add(line, f"{quoted(case_id)} is not answered refer", "name a case in which needling is wrong")
+
+
+def read_scope(keys: FrameworkKeys, mapped: Mapped, faults: Faults) -> tuple[ScopeLine, ...]:
+    """A line for every region and for the chest wall, in the order of the spine."""
+    competencies = [competency.id for competency in keys.competencies]
+    for name in keys.scope:
+        if name not in SCOPE_LINES:
+            line = mapped.line("scope", name)
+            faults.add(line, f"unknown scope line {quoted(name)}", did_you_mean(name, SCOPE_LINES))
+    lines = []
+    for region in SCOPE_LINES:
+        if region not in keys.scope:
+            faults.add(mapped.line("scope"), f"the scope has no line {quoted(region)}", f"add `{region}:` to scope")
+            continue
+        written = keys.scope[region]
+        for level in ("supervised", "independent"):
+            for number, name in enumerate(getattr(written, level)):
+                check_known("competency", name, competencies, mapped.line("scope", region, level, number), faults)
+        for name in written.supervised:
+            if name not in written.independent:
+                what = f"{region} needs {quoted(name)} under supervision, but not for independent practice"
+                faults.add(mapped.line("scope", region, "independent"), what, "add it there, or take it out above")
+        lines.append(ScopeLine(region, tuple(written.supervised), tuple(written.independent)))
+    return tuple(lines)
