@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from training.accounts import service as people
+from training.competency import service as competency
 from training.config import ROOT, Config, ConfigError
 from training.content.reader import read_library
 from training.content.report import report_json, report_text
@@ -26,12 +27,13 @@ from training.web.access import Role
 content_group = AppGroup("content", help="Check and publish authored content.")
 db_group = AppGroup("db", help="Bring the database to the code's migration.")
 journal_group = AppGroup("journal", help="Prove that the journal was not changed.")
+signoff_group = AppGroup("signoff", help="Replay what was decided.")
 person_group = AppGroup("person", help="Add people and change their roles.")
 demo_group = AppGroup("demo", help="The demonstration school.")
 
 
 def register(app: Flask) -> None:
-    for group in (content_group, db_group, journal_group, person_group, demo_group):
+    for group in (content_group, db_group, journal_group, signoff_group, person_group, demo_group):
         app.cli.add_command(group)
 
 
@@ -139,6 +141,25 @@ def journal_verify() -> None:
     if not found:
         click.echo(f"{entries} entries, the chain holds")
     sys.exit(1 if found else 0)
+
+
+# --- sign-offs -------------------------------------------------------------------------------------------------
+
+
+@signoff_group.command("replay")
+@click.argument("number")
+def signoff_replay(number: str) -> None:
+    """Run the rule over the frozen evidence of sign-off NUMBER again; exit 0 it holds, 1 it does not, 2 unusable."""
+    settings()
+    try:
+        found = competency.replay_sign_off(session(), number)
+    except (Problem, SQLAlchemyError) as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2)
+    for detail in found.details:
+        click.echo(detail)
+    click.echo("It holds." if found.holds else "It does not hold.")
+    sys.exit(0 if found.holds else 1)
 
 
 # --- people ----------------------------------------------------------------------------------------------------

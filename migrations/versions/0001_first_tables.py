@@ -135,24 +135,32 @@ def upgrade() -> None:
     sa.Column('purpose', sa.String(length=8), nullable=False),
     sa.Column('item_id', sa.String(length=64), nullable=False),
     sa.Column('place', sa.String(length=64), nullable=False),
+    sa.Column('bank', sa.String(length=16), nullable=True),
     sa.Column('version_hash', sa.String(length=64), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('question_ids', sa.JSON(), nullable=False),
     sa.Column('stage', sa.Integer(), nullable=False),
+    sa.Column('asked', sa.Integer(), nullable=False),
+    sa.Column('answered', sa.Integer(), nullable=False),
+    sa.Column('right', sa.Integer(), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('touched_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(purpose = 'case') = (bank IS NOT NULL)", name=op.f('ck_attempt_bank_of_case')),
+    sa.CheckConstraint("bank IN ('practice', 'sign-off')", name=op.f('ck_attempt_bank')),
     sa.CheckConstraint("purpose IN ('quiz', 'case', 'check')", name=op.f('ck_attempt_purpose')),
+    sa.CheckConstraint('0 <= "right" AND "right" <= answered AND answered <= asked', name=op.f('ck_attempt_questions')),
     sa.CheckConstraint('number >= 1 AND stage >= 0', name=op.f('ck_attempt_counts')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_attempt_person_id_person')),
     sa.ForeignKeyConstraint(['version_hash'], ['item_version.hash'], name=op.f('fk_attempt_version_hash_item_version')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt')),
-    sa.UniqueConstraint('person_id', 'item_id', 'place', 'number', name=op.f('uq_attempt_person_id_item_id_place_number')),
+    sa.UniqueConstraint('person_id', 'place', 'item_id', 'number', name=op.f('uq_attempt_person_id_place_item_id_number')),
     sa.UniqueConstraint('public_id', name=op.f('uq_attempt_public_id'))
     )
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempt_person_id_touched_at'), ['person_id', 'touched_at'], unique=False)
-        batch_op.create_index('uq_attempt_open', ['person_id', 'item_id', 'place'], unique=True, sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
+        batch_op.create_index('uq_attempt_open', ['person_id', 'item_id'], unique=True, sqlite_where=sa.text("finished_at IS NULL AND purpose <> 'check'"), postgresql_where=sa.text("finished_at IS NULL AND purpose <> 'check'"))
+        batch_op.create_index('uq_attempt_sign_off', ['person_id', 'item_id'], unique=True, sqlite_where=sa.text("bank = 'sign-off'"), postgresql_where=sa.text("bank = 'sign-off'"))
 
     op.create_table('lesson_progress',
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -280,6 +288,7 @@ def upgrade() -> None:
     sa.Column('issued_on', sa.Date(), nullable=False),
     sa.Column('expires_on', sa.Date(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('since', sa.Date(), nullable=False),
     sa.Column('replaces_id', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("state IN ('active', 'suspended', 'withdrawn', 'superseded')", name=op.f('ck_certificate_state')),
@@ -294,14 +303,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_certificate_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('uq_certificate_in_force', ['person_id'], unique=True, sqlite_where=sa.text("state IN ('active', 'suspended')"), postgresql_where=sa.text("state IN ('active', 'suspended')"))
 
     op.create_table('certificate_event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('certificate_id', sa.Integer(), nullable=False),
+    sa.Column('region', sa.String(length=16), nullable=True),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("region IN ('cervical', 'thoracic', 'lumbar', 'sacral', 'chest-wall')", name=op.f('ck_certificate_event_region')),
+    sa.CheckConstraint("state IN ('active', 'suspended', 'withdrawn', 'superseded')", name=op.f('ck_certificate_event_state')),
     sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_certificate_event_by_id_person')),
     sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_certificate_event_certificate_id_certificate')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_event'))
@@ -316,6 +329,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('since', sa.Date(), nullable=False),
     sa.CheckConstraint("level IN ('not-certified', 'supervised', 'independent')", name=op.f('ck_certificate_scope_level')),
+    sa.CheckConstraint("region IN ('cervical', 'thoracic', 'lumbar', 'sacral', 'chest-wall')", name=op.f('ck_certificate_scope_region')),
     sa.CheckConstraint("state IN ('active', 'suspended', 'withdrawn')", name=op.f('ck_certificate_scope_state')),
     sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_certificate_scope_certificate_id_certificate')),
     sa.PrimaryKeyConstraint('certificate_id', 'region', name=op.f('pk_certificate_scope'))
@@ -331,6 +345,7 @@ def downgrade() -> None:
 
     op.drop_table('certificate_event')
     with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index('uq_certificate_in_force', sqlite_where=sa.text("state IN ('active', 'suspended')"), postgresql_where=sa.text("state IN ('active', 'suspended')"))
         batch_op.drop_index(batch_op.f('ix_certificate_person_id'))
 
     op.drop_table('certificate')
@@ -357,7 +372,8 @@ def downgrade() -> None:
 
     op.drop_table('lesson_progress')
     with op.batch_alter_table('attempt', schema=None) as batch_op:
-        batch_op.drop_index('uq_attempt_open', sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
+        batch_op.drop_index('uq_attempt_sign_off', sqlite_where=sa.text("bank = 'sign-off'"), postgresql_where=sa.text("bank = 'sign-off'"))
+        batch_op.drop_index('uq_attempt_open', sqlite_where=sa.text("finished_at IS NULL AND purpose <> 'check'"), postgresql_where=sa.text("finished_at IS NULL AND purpose <> 'check'"))
         batch_op.drop_index(batch_op.f('ix_attempt_person_id_touched_at'))
 
     op.drop_table('attempt')

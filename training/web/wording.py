@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
-from flask import Flask, current_app
-from flask_babel import get_locale, lazy_gettext
+from babel.support import NullTranslations
+from flask import Flask, current_app, g
+from flask_babel import get_locale, get_translations, lazy_gettext
 
 NAMES = {
     "trainee": lazy_gettext("Trainee"),
@@ -42,6 +44,8 @@ NAMES = {
     "expired": lazy_gettext("Expired"),
     "superseded": lazy_gettext("Superseded"),
     "unknown": lazy_gettext("Unknown"),
+    "mistyped": lazy_gettext("Mistyped"),
+    "not-a-code": lazy_gettext("Not a code"),
     "proposed": lazy_gettext("Waiting for a decision"),
     "granted": lazy_gettext("Granted"),
     "deferred": lazy_gettext("Deferred"),
@@ -56,6 +60,21 @@ NAMES = {
     "quiz": lazy_gettext("Quiz"),
     "case": lazy_gettext("Case"),
     "framework": lazy_gettext("Framework"),
+    "content.published": lazy_gettext("Content published"),
+    "role.given": lazy_gettext("Role given"),
+    "role.taken": lazy_gettext("Role taken"),
+    "invitation.made": lazy_gettext("Invitation made"),
+    "invitation.withdrawn": lazy_gettext("Invitation withdrawn"),
+    "observation.recorded": lazy_gettext("Observation recorded"),
+    "sign-off.proposed": lazy_gettext("Sign-off proposed"),
+    "sign-off.granted": lazy_gettext("Sign-off granted"),
+    "sign-off.deferred": lazy_gettext("Sign-off deferred"),
+    "sign-off.refused": lazy_gettext("Sign-off refused"),
+    "certificate.issued": lazy_gettext("Certificate issued"),
+    "certificate.active": lazy_gettext("Certificate restored"),
+    "certificate.suspended": lazy_gettext("Certificate suspended"),
+    "certificate.withdrawn": lazy_gettext("Certificate withdrawn"),
+    "certificate.superseded": lazy_gettext("Certificate superseded"),
 }
 
 
@@ -64,6 +83,24 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(percent)
     app.add_template_filter(named)
+    app.add_template_global(named_pairs)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogue().ugettext(text),
+        ngettext=lambda one, many, count: catalogue().ungettext(one, many, count),
+        pgettext=lambda context, text: catalogue().upgettext(context, text),
+        npgettext=lambda context, one, many, count: catalogue().unpgettext(context, one, many, count),
+        newstyle=True,
+    )
+
+
+def catalogue() -> NullTranslations:
+    """The reader's translations, found once a request: Flask-Babel finds them anew for each of a page's fifty texts."""
+    found: NullTranslations | None = g.get("catalogue") if g else None
+    if found is None:
+        found = get_translations()
+        if g:
+            g.catalogue = found
+    return found
 
 
 def zone() -> ZoneInfo:
@@ -74,7 +111,17 @@ def zone() -> ZoneInfo:
 
 def named(word: str) -> str:
     """The name that people read for a word of ours such as a role, a region or a state; a segment is its own name."""
-    return str(NAMES[word]) if word in NAMES else word
+    return _named(word, catalogue()) if word in NAMES else word
+
+
+@lru_cache(maxsize=1024)
+def _named(word: str, _of: NullTranslations) -> str:
+    return str(NAMES[word])
+
+
+def named_pairs(words: Iterable[str]) -> list[tuple[str, str]]:
+    """Each word with its name, for the options of a select."""
+    return [(word, named(word)) for word in words]
 
 
 def day(when: date | datetime) -> str:

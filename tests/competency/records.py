@@ -1,0 +1,177 @@
+"""What people did, written as rows: the competency slice reads them, whoever wrote them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.makers import NOON, make_person
+from training.accounts.models import Person
+from training.assessment.models import Answer, Attempt
+from training.competency import service
+from training.competency.models import Observation
+from training.content.documents import Case, Course, Document, Quiz
+from training.db.base import new_public_id
+from training.library import service as library
+from training.study.models import LessonProgress
+
+SEEN = "Found the taut band, explained the grasp, stopped at the paraspinal level."
+REGIONS = ("cervical", "thoracic", "lumbar", "sacral")
+
+
+def document_of(session: Session, item_id: str, kind: str) -> tuple[str, Document]:
+    entry = library.entry(session, item_id, kind)  # type: ignore[arg-type]
+    return entry.version_hash, library.document(session, entry.version_hash)
+
+
+def finish_lessons(session: Session, person: Person, *, but: int = 0, at: datetime = NOON) -> None:
+    """Every lesson of the foundations, except so many at the end."""
+    version, course = document_of(session, "foundations", "course")
+    assert isinstance(course, Course)
+    for lesson in course.lessons[: len(course.lessons) - but]:
+        session.add(
+            LessonProgress(
+                person_id=person.id,
+                lesson_id=lesson.id,
+                course_id=course.id,
+                version_hash=version,
+                heading_id="",
+                touched_at=at,
+                finished_at=at,
+            )
+        )
+    session.flush()
+
+
+def take(
+    session: Session,
+    person: Person,
+    item_id: str,
+    *,
+    purpose: str = "quiz",
+    wrong: tuple[str, ...] | int = (),
+    confidence: str | None = None,
+    safety: bool | None = None,
+    at: datetime = NOON,
+) -> Attempt:
+    """Finish a quiz or a case, with these questions (or the first so many) answered wrong."""
+    version, document = document_of(session, item_id, "quiz" if purpose == "quiz" else "case")
+    assert isinstance(document, Quiz | Case)
+    questions = document.questions[: document.draw] if isinstance(document, Quiz) else document.questions
+    slips = {one.id for one in questions[:wrong]} if isinstance(wrong, int) else set(wrong)
+    earlier = select(func.count()).where(Attempt.person_id == person.id, Attempt.item_id == item_id)
+    attempt = Attempt(
+        person_id=person.id,
+        purpose=purpose,
+        item_id=item_id,
+        place="",
+        bank=document.bank if isinstance(document, Case) else None,
+        version_hash=version,
+        number=(session.scalar(earlier) or 0) + 1,
+        question_ids=[one.id for one in questions],
+        asked=len(questions),
+        answered=len(questions),
+        right=sum(one.id not in slips for one in questions),
+        started_at=at,
+        touched_at=at,
+        finished_at=at,
+    )
+    session.add(attempt)
+    session.flush()
+    for one in questions:
+        session.add(
+            Answer(
+                attempt_id=attempt.id,
+                person_id=person.id,
+                item_id=item_id,
+                question_id=one.id,
+                version_hash=version,
+                nonce=new_public_id(),
+                response={},
+                confidence=confidence,
+                right=one.id not in slips,
+                segment_right=one.id not in slips if one.id == "segment" else None,
+                side_right=one.id not in slips if one.id == "segment" else None,
+                safety=one.safety if safety is None else safety,
+                first_sight=attempt.number == 1,
+                answered_at=at,
+            )
+        )
+    session.flush()
+    return attempt
+
+
+def sign_off_cases(session: Session, region: str) -> list[str]:
+    return [one.id for one in library.entries(session, "case", bank="sign-off") if one.region == region]
+
+
+def answer_cases(session: Session, person: Person, region: str, *, wrong: int = 0, at: datetime = NOON) -> None:
+    """All sign-off cases of a region, the first so many wrong. None of it counts as a safety answer."""
+    for number, case_id in enumerate(sign_off_cases(session, region)):
+        slips = ("segment",) if number < wrong else ()
+        take(session, person, case_id, purpose="case", wrong=slips, safety=False, at=at)
+
+
+def observe(
+    session: Session,
+    person: Person,
+    assessor: Person,
+    *,
+    region: str = "cervical",
+    entrustment: int = 4,
+    seen: str = SEEN,
+    nonce: str = "",
+    at: datetime = NOON,
+) -> Observation:
+    return service.record_observation(
+        session,
+        trainee_id=person.id,
+        assessor_id=assessor.id,
+        region=region,
+        seen=seen,
+        entrustment=entrustment,
+        observed_on=at.date(),
+        nonce=nonce or new_public_id(),
+        today=at.date(),
+        at=at,
+    )
+
+
+def know_it_all(session: Session, person: Person, *, at: datetime = NOON) -> None:
+    """Everything that a trainee can do alone: lessons, quizzes and the sign-off cases of every region."""
+    finish_lessons(session, person, at=at)
+    for entry in library.entries(session, "quiz"):
+        take(session, person, entry.id, at=at)
+    for region in REGIONS:
+        answer_cases(session, person, region, at=at)
+
+
+@dataclass
+class School:
+    """A school in a session: people as a test needs them, and what the decision's hook was told."""
+
+    session: Session
+    granted: list[service.Granted] = field(default_factory=list)
+
+    def when_granted(self, _session: Session, granted: service.Granted) -> str:
+        self.granted.append(granted)
+        return f"CODE{len(self.granted)}"
+
+    def person(self, *roles: object, name: str = "") -> Person:
+        return make_person(self.session, *roles, name=name)  # type: ignore[arg-type]
+
+    def knowing(self, name: str = "") -> Person:
+        """A trainee who has done everything they can do alone."""
+        person = self.person(name=name)
+        know_it_all(self.session, person)
+        return person
+
+    def watched(self, region: str = "cervical") -> tuple[Person, Person, Person]:
+        """A knowing trainee who was observed enough in a region, and the two assessors."""
+        trainee, first, second = self.knowing(), self.person(), self.person()
+        for day, assessor in enumerate((first, second, first)):
+            observe(self.session, trainee, assessor, region=region, at=NOON + timedelta(days=day))
+        return trainee, first, second

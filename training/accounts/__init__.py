@@ -1,0 +1,1 @@
+"""People, roles, cohorts, invitations and sign-in."""

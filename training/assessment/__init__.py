@@ -1,0 +1,1 @@
+"""Attempts at quizzes and cases, their answers and the feedback."""

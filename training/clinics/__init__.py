@@ -1,0 +1,1 @@
+"""What a clinic does without knowing us: checking a list of codes."""

@@ -1,0 +1,1 @@
+"""Framework, evidence, observed practice, readiness and sign-off."""

@@ -1,0 +1,164 @@
+"""Gather what is known of people from the slices that know it; the queries do not grow with how many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training.accounts import service as people
+from training.assessment import service as assessment
+from training.competency.facts import (
+    CaseOffer,
+    CourseOffer,
+    Evidence,
+    FinishedLesson,
+    FirstSight,
+    Observed,
+    Offer,
+    Offered,
+    PassedCase,
+    QuizOffer,
+    QuizTry,
+    WrongSafety,
+)
+from training.competency.models import Observation
+from training.competency.readiness import remediation_of
+from training.content.documents import Course, Framework, Quiz
+from training.db.errors import NotFound
+from training.library import service as library
+from training.study.finished import finished_lessons_of
+
+NO_RESULTS, NO_ANSWERS = assessment.Results(), assessment.CountedAnswers()
+
+
+@dataclass(frozen=True)
+class CurrentFramework:
+    """The framework that people are measured by now, and its version hash."""
+
+    hash: str
+    framework: Framework
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The framework and, by person, the evidence."""
+
+    current: CurrentFramework
+    evidence: dict[int, Evidence]
+
+
+def current_framework(session: Session) -> CurrentFramework:
+    """Raises NotFound while no framework is published."""
+    return _framework_among(session, library.entries(session, "framework"))
+
+
+def _framework_among(session: Session, entries: Iterable[library.Entry]) -> CurrentFramework:
+    found = next((entry for entry in entries if entry.kind == "framework"), None)
+    if found is None:
+        raise NotFound("No competency framework is published yet. An administrator runs: flask content publish")
+    framework = library.document(session, found.version_hash)
+    return CurrentFramework(found.version_hash, cast(Framework, framework))
+
+
+def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = False) -> Gathered:
+    """The evidence of each person, in five queries, and one more for the assessors' names when they are wanted."""
+    ids = list(dict.fromkeys(person_ids))
+    entries = library.entries(session, ("framework", "course", "quiz", "case"), bank="sign-off")
+    current = _framework_among(session, entries)
+    offered = offers(session, entries)
+    lessons = finished_lessons_of(session, ids)
+    results = assessment.results_of_many(session, ids, remediation_of(current.framework))
+    answers = assessment.counted_answers_of_many(session, ids)
+    marks = pass_marks(session, {one.version_hash for result in results.values() for one in result.quizzes})
+    rows = session.scalars(select(Observation).where(Observation.trainee_id.in_(ids)).order_by(Observation.id)).all()
+    names = people.names(session, (row.assessor_id for row in rows)) if with_names else {}
+    seen: dict[int, list[Observed]] = {}
+    for row in rows:
+        seen.setdefault(row.trainee_id, []).append(observed(row, names))
+    evidence = {}
+    for person_id in ids:
+        result = results.get(person_id, NO_RESULTS)
+        answered = answers.get(person_id, NO_ANSWERS)
+        evidence[person_id] = Evidence(
+            offered=offered,
+            lessons=tuple(FinishedLesson(*one) for one in lessons[person_id].items()),
+            quizzes=tuple(quiz_try(one, marks) for one in result.quizzes),
+            cases=tuple(first_sight(one) for one in answered.sign_off),
+            wrong_safety=tuple(wrong_safety(one) for one in answered.wrong_safety),
+            passed=tuple(PassedCase(case_id, at) for case_id, moments in result.passed.items() for at in moments),
+            observations=tuple(seen.get(person_id, ())),
+        )
+    return Gathered(current, evidence)
+
+
+def offers(session: Session, entries: Sequence[library.Entry]) -> Offered:
+    """What stands in the framework's way: lessons, quizzes and the sign-off bank as people can meet them now."""
+    documents = library.documents(session, [one.version_hash for one in entries if one.kind in ("course", "quiz")])
+    courses, quizzes = [], []
+    for one in entries:
+        document = documents.get(one.version_hash)
+        if isinstance(document, Course):
+            lessons = tuple(Offer(lesson.id, lesson.title) for lesson in document.lessons)
+            courses.append(CourseOffer(document.id, document.title, lessons))
+        elif isinstance(document, Quiz):
+            quizzes.append(QuizOffer(document.id, document.title, document.draw, document.pass_mark))
+    cases = tuple(CaseOffer(one.id, one.title, one.region or "") for one in entries if one.kind == "case")
+    return Offered(tuple(courses), tuple(quizzes), cases)
+
+
+def pass_marks(session: Session, hashes: set[str]) -> dict[str, float]:
+    """The pass mark of each version of a quiz that somebody answered."""
+    found = library.documents(session, hashes)
+    return {name: document.pass_mark for name, document in found.items() if isinstance(document, Quiz)}
+
+
+def quiz_try(one: assessment.QuizResult, marks: dict[str, float]) -> QuizTry:
+    return QuizTry(
+        quiz_id=one.item_id,
+        version_hash=one.version_hash,
+        attempt=one.attempt_public_id,
+        right=one.right,
+        asked=one.asked,
+        pass_mark=marks.get(one.version_hash, 1.0),
+        finished_at=one.finished_at,
+    )
+
+
+def first_sight(one: assessment.CaseAnswer) -> FirstSight:
+    return FirstSight(
+        case_id=one.item_id,
+        version_hash=one.version_hash,
+        attempt=one.attempt_public_id,
+        region=one.region or "",
+        right=one.right,
+        confidence=one.confidence,
+        answered_at=one.answered_at,
+    )
+
+
+def wrong_safety(one: assessment.SafetyAnswer) -> WrongSafety:
+    return WrongSafety(
+        item_id=one.item_id,
+        question_id=one.question_id,
+        version_hash=one.version_hash,
+        attempt=one.attempt_public_id,
+        confidence=one.confidence,
+        answered_at=one.answered_at,
+    )
+
+
+def observed(row: Observation, names: dict[int, str]) -> Observed:
+    return Observed(
+        public_id=row.public_id,
+        region=row.region,
+        assessor_id=row.assessor_id,
+        assessor=names.get(row.assessor_id, ""),
+        seen=row.seen,
+        entrustment=row.entrustment,
+        observed_on=row.observed_on,
+        recorded_at=row.recorded_at,
+    )

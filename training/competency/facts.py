@@ -1,0 +1,150 @@
+"""What is known of one person, as plain values: what the rule decides from, and what a sign-off freezes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True)
+class FinishedLesson:
+    lesson_id: str
+    finished_at: datetime
+
+
+@dataclass(frozen=True)
+class QuizTry:
+    """A finished attempt at a quiz; `pass_mark` is that of the version it answered, a share above 0, up to 1."""
+
+    quiz_id: str
+    version_hash: str
+    attempt: str
+    right: int
+    asked: int
+    pass_mark: float
+    finished_at: datetime
+
+
+@dataclass(frozen=True)
+class FirstSight:
+    """The first answer to the segment question of a sign-off case; `right` needs segment and side."""
+
+    case_id: str
+    version_hash: str
+    attempt: str
+    region: str
+    right: bool
+    confidence: str | None
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
+class WrongSafety:
+    """A wrong answer to a question marked `safety`."""
+
+    item_id: str
+    question_id: str
+    version_hash: str
+    attempt: str
+    confidence: str | None
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
+class PassedCase:
+    """A remediation case that was answered right throughout."""
+
+    case_id: str
+    passed_at: datetime
+
+
+@dataclass(frozen=True)
+class Observed:
+    """An observation: the assessor's words, then the entrustment from 1 to 5."""
+
+    public_id: str
+    region: str
+    assessor_id: int
+    assessor: str
+    seen: str
+    entrustment: int
+    observed_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An item that people can meet now."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class CourseOffer(Offer):
+    lessons: tuple[Offer, ...]
+
+
+@dataclass(frozen=True)
+class QuizOffer(Offer):
+    asked: int
+    pass_mark: float
+
+
+@dataclass(frozen=True)
+class CaseOffer(Offer):
+    region: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What people can meet now of that which counts; `cases` is the sign-off bank."""
+
+    courses: tuple[CourseOffer, ...] = ()
+    quizzes: tuple[QuizOffer, ...] = ()
+    cases: tuple[CaseOffer, ...] = ()
+
+    def title(self, item_id: str) -> str:
+        """What people call an item; of one that is not offered any more its id is all that is left."""
+        known = (*self.courses, *self.quizzes, *self.cases)
+        return next((one.title for one in known if one.id == item_id), item_id)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything the rule looks at. The order inside the tuples says nothing."""
+
+    offered: Offered = Offered()
+    lessons: tuple[FinishedLesson, ...] = ()
+    quizzes: tuple[QuizTry, ...] = ()
+    cases: tuple[FirstSight, ...] = ()
+    wrong_safety: tuple[WrongSafety, ...] = ()
+    passed: tuple[PassedCase, ...] = ()
+    observations: tuple[Observed, ...] = ()
+
+    def finished_on(self, lesson_id: str) -> datetime | None:
+        """When a lesson was finished; None when it was not."""
+        return next((one.finished_at for one in self.lessons if one.lesson_id == lesson_id), None)
+
+
+def to_json(evidence: Evidence) -> dict[str, Any]:
+    """As dicts, lists, text, numbers and None; times as ISO 8601 in UTC."""
+    plain: dict[str, Any] = _adapter().dump_python(evidence, mode="json")
+    return plain
+
+
+def from_json(plain: dict[str, Any]) -> Evidence:
+    """The evidence that to_json took apart. Raises ValueError for data of another shape."""
+    return _adapter().validate_python(plain)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Evidence]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Evidence)

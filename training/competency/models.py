@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from training.db.base import Base, public_id_column
+
+
+class Observation(Base):
+    """What an assessor saw a trainee do in practice, in words first and then as a level of entrustment, 1 to 5.
+
+    1 watch only, 2 do it with me, 3 do it with me in the room, 4 do it alone, 5 can supervise others.
+    """
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        CheckConstraint("trainee_id <> assessor_id", "not_oneself"),
+        CheckConstraint("entrustment BETWEEN 1 AND 5", "entrustment"),
+        Index(None, "trainee_id", "region"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = public_id_column()
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    assessor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    region: Mapped[str] = mapped_column(String(16))  # a spinal region, or chest-wall
+    seen: Mapped[str] = mapped_column(Text)
+    entrustment: Mapped[int]
+    observed_on: Mapped[date]
+    nonce: Mapped[str] = mapped_column(String(22), unique=True)  # of the form that was sent
+    framework_hash: Mapped[str] = mapped_column(ForeignKey("item_version.hash"))
+    recorded_at: Mapped[datetime]
+
+
+class SignOff(Base):
+    """A scope that one person proposed and another decided upon, with the evidence as it stood at the decision.
+
+    `number` is what people quote, also when it was refused. `scope` maps a region or `chest-wall` to a level. `bundle`
+    is frozen at the decision and `bundle_hash` is the SHA-256 of it as JSON with sorted keys and no white space.
+    """
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'granted', 'deferred', 'refused')", "state"),
+        CheckConstraint("proposer_id <> trainee_id", "proposed_by_another"),
+        CheckConstraint("decider_id IS NULL OR (decider_id <> proposer_id AND decider_id <> trainee_id)", "two_people"),
+        CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", "decided"),
+        CheckConstraint("(decided_at IS NULL) = (decider_id IS NULL)", "decided_by_somebody"),
+        CheckConstraint("(decided_at IS NULL) = (bundle_hash IS NULL)", "decided_with_bundle"),
+        Index(
+            "uq_sign_off_open",
+            "trainee_id",
+            unique=True,  # one proposal at a time
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
+        Index(None, "state", "proposed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    scope: Mapped[dict[str, Any]]
+    proposal_reason: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="proposed")
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decision_reason: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None]
+    framework_hash: Mapped[str] = mapped_column(ForeignKey("item_version.hash"))
+    bundle: Mapped[dict[str, Any] | None]
+    bundle_hash: Mapped[str | None] = mapped_column(String(64))

@@ -1,0 +1,82 @@
+"""How far everybody is, for those who observe and decide: the whole school in a handful of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training.accounts import service as people
+from training.accounts.service import Profile
+from training.competency.evidence import gather
+from training.competency.models import SignOff
+from training.competency.readiness import Readiness, exceeds, readiness
+from training.web.access import Role
+
+
+@dataclass(frozen=True)
+class TraineeRow:
+    """A trainee in the queue. `granted` is the best level that earlier sign-offs gave in each line."""
+
+    person: Profile
+    readiness: Readiness
+    open_number: str | None
+    granted: Mapping[str, str]
+
+    @property
+    def new_lines(self) -> list[str]:
+        """The lines in which the evidence allows more than was ever granted."""
+        return exceeds(self.readiness.scope, self.granted)
+
+    @property
+    def ready(self) -> bool:
+        """Whether an assessor could propose something now."""
+        return self.open_number is None and bool(self.new_lines)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The trainees who match, and the names of all cohorts that trainees are in."""
+
+    rows: list[TraineeRow]
+    cohorts: list[str]
+
+
+def trainees(session: Session, *, search: str = "", cohort: str = "") -> Queue:
+    """Those who match, first whoever can be proposed, then by how much is met; seven queries however many they are."""
+    everybody = people.directory(session, role=Role.TRAINEE)
+    cohorts = sorted({name for person in everybody for name in person.cohorts})
+    word = search.strip().casefold()
+    matching = [
+        person
+        for person in everybody
+        if (not cohort or cohort in person.cohorts)
+        and (not word or word in person.name.casefold() or word in person.email)
+    ]
+    ids = [person.id for person in matching]
+    if not ids:
+        return Queue([], cohorts)
+    gathered = gather(session, ids)
+    open_numbers: dict[int, str] = {}
+    granted: dict[int, dict[str, str]] = {}
+    of_them = SignOff.trainee_id.in_(ids), SignOff.state.in_(("proposed", "granted"))
+    for one in session.execute(
+        select(SignOff.trainee_id, SignOff.number, SignOff.state, SignOff.scope).where(*of_them)
+    ):
+        if one.state == "proposed":
+            open_numbers[one.trainee_id] = one.number
+        else:
+            best = granted.setdefault(one.trainee_id, {})
+            best.update({region: one.scope[region] for region in exceeds(one.scope, best)})
+    rows = [
+        TraineeRow(
+            person,
+            readiness(gathered.current.framework, gathered.evidence[person.id]),
+            open_numbers.get(person.id),
+            granted.get(person.id, {}),
+        )
+        for person in matching
+    ]
+    return Queue(sorted(rows, key=lambda row: (not row.ready, -row.readiness.met, row.person.name.casefold())), cohorts)

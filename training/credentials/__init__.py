@@ -1,0 +1,1 @@
+"""Certificates, their states and public verification."""

@@ -1,0 +1,1 @@
+"""The demonstration school, made through the slices' services."""

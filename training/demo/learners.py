@@ -1,0 +1,120 @@
+"""What a trainee of the demonstration school has done, done through the same services as by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from training.assessment import service as assessment
+from training.competency import service as competency
+from training.content.documents import Case, Question, Quiz
+from training.db.base import new_public_id
+from training.library import service as library
+from training.study import service as study
+
+READING_TIME, ANSWERING_TIME = timedelta(minutes=8), timedelta(seconds=50)
+
+SEEN = (
+    "Named the level before touching a needle, compared both sides, and found multifidus tender where the limb muscles said.",
+    "Rolled the skin from the spine outwards, explained the cramp in plain words and stopped when the patient asked.",
+    "Palpated along the whole muscle, kept the needle over bone, counted needles in and out, rechecked the range afterwards.",
+    "Gave the warning signs for the hours after treatment without being prompted, and wrote the consent down.",
+)
+
+
+@dataclass
+class Learner:
+    """One trainee and their own clock: each thing they do takes a little time."""
+
+    session: Session
+    person_id: int
+    now: datetime
+
+    def study_lessons(self, lesson_ids: Sequence[str]) -> None:
+        for lesson_id in lesson_ids:
+            self.now += READING_TIME
+            study.finish(self.session, self.person_id, lesson_id, at=self.now)
+
+    def open_lesson(self, lesson_id: str, heading: int) -> None:
+        """Leave a lesson at one of its headings."""
+        self.now += READING_TIME
+        study.leave_at(self.session, self.person_id, lesson_id, heading, at=self.now)
+
+    def take_quiz(self, quiz_id: str, *, wrong: int = 0) -> None:
+        """Answer a whole quiz, the last `wrong` questions that are no safety questions wrongly."""
+        version_hash, quiz = library.current(self.session, quiz_id, Quiz)
+        attempt = assessment.start(self.session, self.person_id, quiz_id, "quiz", at=self.now)
+        asked = {question.id: question for question in quiz.questions}
+        plain = [name for name in attempt.question_ids if not asked[name].safety]
+        missed = set(plain[len(plain) - wrong :])
+        for name in attempt.question_ids:
+            self.answer(attempt.public_id, asked[name], right=name not in missed)
+
+    def work_case(self, case_id: str, *, right: bool = True, confidence: str = "think", finish: bool = True) -> None:
+        """Read a case and answer its questions; `finish=False` leaves it with the examination open."""
+        _, case = library.current(self.session, case_id, Case)
+        attempt = assessment.start(self.session, self.person_id, case_id, "case", at=self.now)
+        self.now += ANSWERING_TIME
+        assessment.advance(self.session, attempt.public_id, self.person_id, 1, at=self.now)
+        if not finish:
+            return
+        assessment.advance(self.session, attempt.public_id, self.person_id, 2, at=self.now)
+        for question in case.questions:
+            self.answer(attempt.public_id, question, right=right, confidence=confidence)
+
+    def answer(self, attempt_id: str, question: Question, *, right: bool, confidence: str = "think") -> None:
+        self.now += ANSWERING_TIME
+        assessment.answer(
+            self.session,
+            attempt_id,
+            self.person_id,
+            question.id,
+            response_to(question, right=right),
+            confidence if question.safety or question.kind == "segment" else None,
+            new_public_id(),
+            at=self.now,
+        )
+
+    def be_observed(self, assessor_id: int, region: str, entrustment: int, words: int, zone: ZoneInfo) -> None:
+        self.now += timedelta(hours=20)
+        today = self.now.astimezone(zone).date()
+        competency.record_observation(
+            self.session,
+            trainee_id=self.person_id,
+            assessor_id=assessor_id,
+            region=region,
+            seen=SEEN[words % len(SEEN)],
+            entrustment=entrustment,
+            observed_on=today,
+            nonce=new_public_id(),
+            today=today,
+            at=self.now,
+        )
+
+
+def response_to(question: Question, *, right: bool) -> dict[str, object]:
+    """An answer that the key marks right, or one that it marks wrong."""
+    match question.kind:
+        case "choice":
+            return {"option": next(option.id for option in question.options if option.right is right)}
+        case "choices":
+            chosen = [option.id for option in question.options if option.right]
+            others = [option.id for option in question.options if not option.right]
+            return {"options": chosen if right else [*chosen, *others[:1]] if others else chosen[1:]}
+        case "segment":
+            if question.segments == ("refer",):
+                return {"segment": "refer"} if right else {"segment": "C6", "side": "left"}
+            side = question.side or "left"
+            if right:
+                return {"segment": question.segments[0], "side": side}
+            return {"segment": "S5" if "S5" not in question.segments else "C1", "side": side}
+        case "order":
+            steps = [item.id for item in question.items]
+            return {"items": steps if right else [*steps[1:], steps[0]]}
+        case "number":
+            assert question.number is not None
+            return {"number": question.number if right else question.number + 10 * (question.tolerance + 1)}

@@ -1,0 +1,1 @@
+"""Published versions of content, and what authors see of them."""

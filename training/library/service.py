@@ -1,0 +1,267 @@
+"""Publish what the reader found, and find what is published. A version never changes, so it may be cached for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from training.content import codec
+from training.content.documents import Case, Course, Document, Item, ItemKind, Lesson, Quiz
+from training.db.errors import NotFound
+from training.journal import service as journal
+from training.library.models import Asset, ItemVersion, LibraryItem
+
+DOCUMENTS_CACHED = 2048
+D = TypeVar("D", Course, Lesson, Quiz, Case)
+
+_documents: dict[str, Document] = {}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing did, by item id."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+    retired: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What lists say of an item that people can meet now; region, bank and difficulty are those of a case."""
+
+    id: str
+    kind: ItemKind
+    title: str
+    version_hash: str
+    region: str | None
+    bank: str | None
+    difficulty: int | None
+
+
+# --- publishing ------------------------------------------------------------------------------------------------
+
+
+def publish(
+    session: Session,
+    items: Iterable[Item],
+    *,
+    at: datetime,
+    by_id: int | None = None,
+    retire_missing: bool = True,
+) -> Published:
+    """Make a version of each item that differs from the published one, and journal it; the same items again do nothing.
+
+    With `retire_missing`, an item whose file is gone is not offered any more; its versions, and answers to them, stay.
+    """
+    items = list(items)
+    known = set(session.scalars(select(ItemVersion.hash)))
+    shown_assets = set(session.scalars(select(Asset.hash)))
+    current = {row.id: row for row in session.scalars(select(LibraryItem))}
+    new: list[str] = []
+    changed: list[str] = []
+    unchanged = 0
+    for item in items:
+        for asset in item.assets:
+            if asset.hash not in shown_assets:
+                session.add(Asset(hash=asset.hash, media_type=asset.media_type, data=asset.data))
+                shown_assets.add(asset.hash)
+        if item.hash not in known:
+            session.add(version_row(item, at=at, by_id=by_id))
+            known.add(item.hash)
+        row = current.get(item.id)
+        if row is not None and row.version_hash == item.hash and row.retired_at is None:
+            unchanged += 1
+            continue
+        (new if row is None else changed).append(item.id)
+        session.flush()
+        session.merge(library_row(item, at=at))
+    here = {item.id for item in items}
+    gone = [row for row in current.values() if row.id not in here and row.retired_at is None] if retire_missing else []
+    for row in gone:
+        row.retired_at = at
+    retired = tuple(sorted(row.id for row in gone))
+    if new or changed or retired:
+        versions = {item.id: item.hash for item in items if item.id in {*new, *changed}}
+        payload = {"versions": versions, "retired": list(retired)}
+        journal.append(session, "content.published", actor_id=by_id, subject="library", payload=payload, at=at)
+    return Published(tuple(new), tuple(changed), unchanged, retired)
+
+
+def version_row(item: Item, *, at: datetime, by_id: int | None) -> ItemVersion:
+    return ItemVersion(
+        hash=item.hash,
+        item_id=item.id,
+        kind=item.kind,
+        title=item.title,
+        path=item.path,
+        source=item.source,
+        document=codec.to_json(item.document),
+        published_at=at,
+        published_by_id=by_id,
+    )
+
+
+def library_row(item: Item, *, at: datetime) -> LibraryItem:
+    case = item.document if isinstance(item.document, Case) else None
+    return LibraryItem(
+        id=item.id,
+        kind=item.kind,
+        title=item.title,
+        version_hash=item.hash,
+        region=case.region if case else None,
+        bank=case.bank if case else None,
+        difficulty=case.difficulty if case else None,
+        updated_at=at,
+        retired_at=None,
+    )
+
+
+# --- finding ---------------------------------------------------------------------------------------------------
+
+
+def document(session: Session, version_hash: str) -> Document:
+    """A published version's document; from the process's memory, else in one query. Raises NotFound."""
+    return documents(session, [version_hash])[version_hash]
+
+
+def documents(session: Session, hashes: Collection[str]) -> dict[str, Document]:
+    """Several versions' documents, in at most one query. Raises NotFound when one was never published."""
+    missing = {wanted for wanted in hashes if wanted not in _documents}
+    if missing:
+        if len(_documents) + len(missing) > DOCUMENTS_CACHED:
+            _documents.clear()
+        for row in session.execute(
+            select(ItemVersion.hash, ItemVersion.kind, ItemVersion.document).where(ItemVersion.hash.in_(missing))
+        ):
+            _documents[row.hash] = codec.from_json(row.kind, row.document)
+    try:
+        return {wanted: _documents[wanted] for wanted in hashes}
+    except KeyError as error:
+        raise NotFound("This version was never published.") from error
+
+
+def entry(session: Session, item_id: str, kind: ItemKind) -> Entry:
+    """The item that people meet now under an id. Raises NotFound when there is none, or it is retired."""
+    found = entries(session, kind, ids=[item_id])
+    if not found:
+        raise NotFound("There is no such page. It may have been withdrawn.")
+    return found[0]
+
+
+def entries(
+    session: Session,
+    kind: ItemKind | Sequence[ItemKind],
+    *,
+    ids: Collection[str] | None = None,
+    bank: str | None = None,
+) -> list[Entry]:
+    """Items of a kind or of several that people can meet now, by title; of cases those of one bank if it is given."""
+    columns = (
+        LibraryItem.id,
+        LibraryItem.kind,
+        LibraryItem.title,
+        LibraryItem.version_hash,
+        LibraryItem.region,
+        LibraryItem.bank,
+        LibraryItem.difficulty,
+    )
+    kinds = [kind] if isinstance(kind, str) else list(kind)
+    query = select(*columns).where(LibraryItem.kind.in_(kinds), LibraryItem.retired_at.is_(None))
+    if ids is not None:
+        query = query.where(LibraryItem.id.in_(ids))
+    if bank is not None:
+        query = query.where(or_(LibraryItem.bank.is_(None), LibraryItem.bank == bank))
+    rows = session.execute(query.order_by(LibraryItem.title, LibraryItem.id))
+    return [Entry(**row._mapping) for row in rows]
+
+
+def current(session: Session, item_id: str, wanted: type[D]) -> tuple[str, D]:
+    """The version hash and document that people meet now under an id. Raises NotFound."""
+    kind: ItemKind = {Course: "course", Lesson: "lesson", Quiz: "quiz", Case: "case"}[wanted]  # type: ignore[assignment]
+    found = entry(session, item_id, kind)
+    return found.version_hash, of_kind(document(session, found.version_hash), wanted)
+
+
+def courses(session: Session) -> list[tuple[str, Course]]:
+    """Version hash and document of every course, in their order."""
+    found = entries(session, "course")
+    known = documents(session, [entry.version_hash for entry in found])
+    pairs = [(entry.version_hash, of_kind(known[entry.version_hash], Course)) for entry in found]
+    return sorted(pairs, key=lambda pair: (pair[1].order, pair[1].title))
+
+
+def of_kind(found: Document, wanted: type[D]) -> D:
+    """The document, known to be of a kind. Raises NotFound when it is of another."""
+    if not isinstance(found, wanted):
+        raise NotFound("There is no such page.")
+    return found
+
+
+@dataclass(frozen=True)
+class Catalogued:
+    """An item as authors see it in a list; retired ones are shown, and said."""
+
+    entry: Entry
+    updated_at: datetime
+    retired: bool
+
+
+def catalogue(session: Session, search: str = "") -> dict[ItemKind, list[Catalogued]]:
+    """Every item by kind, those people can meet before retired ones; with a search only ids and titles that hold it."""
+    query = select(LibraryItem).order_by(LibraryItem.retired_at.is_not(None), LibraryItem.title, LibraryItem.id)
+    found: dict[ItemKind, list[Catalogued]] = {}
+    for row in session.scalars(query):
+        if search.lower() in f"{row.id} {row.title}".lower():
+            shown = Entry(
+                id=row.id,
+                kind=row.kind,  # type: ignore[arg-type]
+                title=row.title,
+                version_hash=row.version_hash,
+                region=row.region,
+                bank=row.bank,
+                difficulty=row.difficulty,
+            )
+            one = Catalogued(shown, row.updated_at, row.retired_at is not None)
+            found.setdefault(shown.kind, []).append(one)
+    return found
+
+
+@dataclass(frozen=True)
+class Versions:
+    """An item with everything that was ever published under its id, newest first."""
+
+    item: LibraryItem
+    versions: tuple[ItemVersion, ...]
+
+
+def with_versions(session: Session, item_id: str) -> Versions:
+    """Raises NotFound."""
+    item = session.get(LibraryItem, item_id)
+    if item is None:
+        raise NotFound("There is no such item in the library.")
+    query = select(ItemVersion).where(ItemVersion.item_id == item_id).order_by(ItemVersion.published_at.desc())
+    return Versions(item, tuple(session.scalars(query)))
+
+
+def version_among(found: Versions, version_hash: str) -> ItemVersion:
+    """The version that is asked for, else the one people meet now. Raises NotFound for another item's."""
+    wanted = version_hash or found.item.version_hash
+    for one in found.versions:
+        if one.hash == wanted:
+            return one
+    raise NotFound("This version was never published.")
+
+
+def asset(session: Session, name: str) -> Asset:
+    """A figure by `<hash>.<ending>`. Raises NotFound."""
+    found = session.get(Asset, name.rsplit(".", 1)[0])
+    if found is None:
+        raise NotFound("There is no such picture.")
+    return found

@@ -1,0 +1,1 @@
+"""Pure rules of marking; knows neither content nor a database."""

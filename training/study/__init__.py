@@ -1,0 +1,1 @@
+"""Reading courses and resuming where one left off."""

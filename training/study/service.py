@@ -1,0 +1,259 @@
+"""Reading courses: what is finished, where somebody left off, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from training.assessment import service as assessment
+from training.content.documents import Course, Lesson, Quiz
+from training.library import service as library
+from training.study.finished import finished_lessons_of
+from training.study.models import LessonProgress
+
+__all__ = [
+    "CourseProgress",
+    "Place",
+    "QuizState",
+    "Step",
+    "continue_at",
+    "courses_progress",
+    "finish",
+    "finished_lessons",
+    "finished_lessons_of",
+    "leave_at",
+    "mark_place",
+    "progress_in",
+]
+
+
+@dataclass(frozen=True)
+class QuizState:
+    """A module's quiz as one person stands with it: `best` is the best attempt's share right, None before the first."""
+
+    id: str
+    title: str
+    pass_mark: float
+    best: float | None
+
+    @property
+    def passed(self) -> bool:
+        return self.best is not None and self.best >= self.pass_mark
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    """A course as one person stands with it; `waits_for` names the prerequisites they have not completed."""
+
+    course: Course
+    finished: frozenset[str]
+    quizzes: dict[str, QuizState]
+    waits_for: tuple[str, ...] = ()
+
+    @property
+    def lessons_finished(self) -> int:
+        return sum(lesson.id in self.finished for lesson in self.course.lessons)
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(lesson.minutes for lesson in self.course.lessons if lesson.id not in self.finished)
+
+    @property
+    def complete(self) -> bool:
+        return all(step.done for step in self.steps())
+
+    def steps(self) -> Iterator[Step]:
+        """Every lesson, and the quiz after each module, in the order in which they are meant to be taken."""
+        titles = {lesson.id: lesson.title for lesson in self.course.lessons}
+        for module in self.course.modules:
+            for lesson_id in module.lesson_ids:
+                yield Step("lesson", self.course.id, lesson_id, titles[lesson_id], lesson_id in self.finished)
+            quiz = self.quizzes.get(module.quiz_id or "")
+            if quiz is not None:
+                yield Step("quiz", self.course.id, quiz.id, quiz.title, quiz.passed)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A lesson or a quiz on the way through a course."""
+
+    kind: Literal["lesson", "quiz"]
+    course_id: str
+    id: str
+    title: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person goes on. `id` is that of a lesson, a quiz or an attempt; `begun` when they have been there.
+
+    kind done: every lesson is finished and every quiz passed.
+    """
+
+    kind: Literal["lesson", "quiz", "attempt", "done"]
+    title: str = ""
+    id: str = ""
+    course_id: str = ""
+    heading_id: str = ""
+    heading: str = ""
+    begun: bool = False
+
+
+# --- progress --------------------------------------------------------------------------------------------------
+
+
+def finished_lessons(session: Session, person_id: int) -> dict[str, datetime]:
+    """The person's finished lessons and when."""
+    return finished_lessons_of(session, [person_id])[person_id]
+
+
+def courses_progress(session: Session, person_id: int) -> list[CourseProgress]:
+    """Every course in its order, in four queries."""
+    courses = [course for _, course in library.courses(session)]
+    finished = frozenset(finished_lessons(session, person_id))
+    quizzes = _quiz_states(session, person_id)
+    found = [CourseProgress(course, finished, quizzes) for course in courses]
+    complete = {one.course.id for one in found if one.complete}
+    titles = {course.id: course.title for course in courses}
+    return [
+        CourseProgress(
+            one.course,
+            one.finished,
+            one.quizzes,
+            tuple(titles[before] for before in one.course.prerequisites if before in titles and before not in complete),
+        )
+        for one in found
+    ]
+
+
+def progress_in(session: Session, person_id: int, course: Course) -> CourseProgress:
+    """One course, in three queries."""
+    return CourseProgress(
+        course, frozenset(finished_lessons(session, person_id)), _quiz_states(session, person_id)
+    )
+
+
+def _quiz_states(session: Session, person_id: int) -> dict[str, QuizState]:
+    best: dict[str, float] = {}
+    for result in assessment.quiz_results(session, person_id):
+        best[result.item_id] = max(best.get(result.item_id, 0.0), result.right / result.asked)
+    entries = library.entries(session, "quiz")
+    documents = library.documents(session, [entry.version_hash for entry in entries])
+    states = {}
+    for entry in entries:
+        quiz = library.of_kind(documents[entry.version_hash], Quiz)
+        states[quiz.id] = QuizState(quiz.id, quiz.title, quiz.pass_mark, best.get(quiz.id))
+    return states
+
+
+# --- where somebody is -----------------------------------------------------------------------------------------
+
+
+def mark_place(session: Session, person_id: int, lesson_id: str, heading_id: str, *, at: datetime) -> None:
+    """Keep which heading of a lesson is in view; an unknown one stands for its beginning. Raises NotFound."""
+    version_hash, lesson = library.current(session, lesson_id, Lesson)
+    known = heading_id if any(heading.id == heading_id for heading in lesson.headings) else ""
+    _keep(session, person_id, lesson, {"version_hash": version_hash, "heading_id": known, "touched_at": at})
+
+
+def leave_at(session: Session, person_id: int, lesson_id: str, heading: int, *, at: datetime) -> None:
+    """Leave a lesson at its heading of this number, counted from 0."""
+    _, lesson = library.current(session, lesson_id, Lesson)
+    mark_place(session, person_id, lesson_id, lesson.headings[heading].id, at=at)
+
+
+def finish(session: Session, person_id: int, lesson_id: str, *, at: datetime) -> None:
+    """The person says that they have read a lesson; the first time is kept. Raises NotFound."""
+    version_hash, lesson = library.current(session, lesson_id, Lesson)
+    _keep(session, person_id, lesson, {"version_hash": version_hash, "touched_at": at, "finished_at": at})
+
+
+def _keep(session: Session, person_id: int, lesson: Lesson, values: dict[str, Any]) -> None:
+    """One statement, so that two tabs at once do not collide."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = (sqlite.insert if on_sqlite else postgresql.insert)(LessonProgress)
+    changed = dict(values)
+    if "finished_at" in changed:
+        # A version read again later does not make an early reading a late one.
+        changed["finished_at"] = _coalesced(changed["finished_at"])
+    row = {"person_id": person_id, "lesson_id": lesson.id, "course_id": lesson.course_id, "heading_id": "", **values}
+    session.execute(
+        insert.values(row).on_conflict_do_update(index_elements=["person_id", "lesson_id"], set_=changed)
+    )
+
+
+def _coalesced(at: datetime) -> Any:
+    return func.coalesce(LessonProgress.finished_at, literal(at, LessonProgress.finished_at.type))
+
+
+def continue_at(session: Session, person_id: int, courses: Sequence[CourseProgress] | None = None) -> Place:
+    """Where the person left off, on whatever device: the lesson or attempt touched last, else what comes next.
+
+    `courses` is their progress, when the caller knows it already.
+    """
+    last = session.execute(
+        select(
+            LessonProgress.course_id,
+            LessonProgress.lesson_id,
+            LessonProgress.heading_id,
+            LessonProgress.touched_at,
+            LessonProgress.finished_at,
+        )
+        .where(LessonProgress.person_id == person_id)
+        .order_by(LessonProgress.touched_at.desc(), LessonProgress.lesson_id)
+        .limit(1)
+    ).one_or_none()
+    attempt = assessment.latest_open(session, person_id)
+    courses = courses if courses is not None else courses_progress(session, person_id)
+    if attempt is not None and (last is None or attempt.touched_at >= last.touched_at):
+        return _attempt_place(session, attempt)
+    if last is not None and last.finished_at is None:
+        place = _lesson_place(session, courses, last.lesson_id, last.heading_id)
+        if place is not None:
+            return place
+    step = next_step(courses, after=last.lesson_id if last is not None else None)
+    if step is not None:
+        return Place(step.kind, step.title, step.id, step.course_id)
+    return _attempt_place(session, attempt) if attempt is not None else Place("done")
+
+
+def next_step(courses: Sequence[CourseProgress], *, after: str | None) -> Step | None:
+    """The first step that is not done behind a lesson, else the first of all."""
+    steps = [step for one in courses for step in one.steps()]
+    behind = next((number for number, step in enumerate(steps) if step.id == after), -1) + 1
+    return next((step for step in [*steps[behind:], *steps[:behind]] if not step.done), None)
+
+
+def _attempt_place(session: Session, attempt: assessment.OpenAttempt) -> Place:
+    kind: Literal["quiz", "case"] = "quiz" if attempt.purpose == "quiz" else "case"
+    titles = [entry.title for entry in library.entries(session, kind, ids=[attempt.item_id])]
+    return Place("attempt", titles[0] if titles else attempt.item_id, attempt.public_id, begun=True)
+
+
+def _lesson_place(
+    session: Session, courses: Sequence[CourseProgress], lesson_id: str, heading_id: str
+) -> Place | None:
+    """None when the lesson is not offered any more."""
+    entry = next(iter(library.entries(session, "lesson", ids=[lesson_id])), None)
+    if entry is None:
+        return None
+    lesson = library.of_kind(library.document(session, entry.version_hash), Lesson)
+    heading = next((one for one in lesson.headings if one.id == heading_id), None)
+    if not any(lesson.course_id == one.course.id for one in courses):
+        return None
+    return Place(
+        "lesson",
+        lesson.title,
+        lesson.id,
+        lesson.course_id,
+        heading.id if heading else "",
+        heading.text if heading else "",
+        begun=True,
+    )
