@@ -42,7 +42,11 @@ def main() -> int:
         full = servers.enter_context(serving(["app.py"], many.settings, folder / "many.log"))
         say(f"Measuring, {asked.rounds} rounds ...")
         tasks = make_tasks(bare, ours, full, few, asked.answers, asked.rounds)
-        counted = rounds.run(list(tasks.values()), rounds=asked.rounds, seconds=asked.seconds)
+        try:
+            counted = rounds.run(list(tasks.values()), rounds=asked.rounds, seconds=asked.seconds)
+        except rounds.FailedError as error:
+            print(f"A request was not answered as it must be: {error}\n\n{ours.log.read_text()[-3000:]}")
+            return 1
         print(f"\nProcessor time of the server, {counted} interleaved rounds, medians\n")
         print(requests_table(tasks))
         print("\nBytes of a page, before compression\n")
@@ -136,6 +140,7 @@ def sizes_table(trainee: Client, stranger: Client, school: School) -> str:
         (trainee, "/courses"),
         (trainee, LESSON),
         (trainee, "/cases"),
+        (trainee, f"/attempts/{school.sheets[0].attempt}"),
         (trainee, "/progress"),
         (stranger, "/verify"),
         (stranger, f"/verify/{school.certificate_code}"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from training.web.access import Role
 
 NEVER_ISSUED = "7K3M-X0QV-9RTD-2HWN-M"
 Maker = Callable[..., str]
+Queries = Callable[[], AbstractContextManager[list[str]]]
 People = Callable[..., Person]
 
 
@@ -94,12 +96,10 @@ def test_an_empty_or_too_long_list_is_told_at_the_field(clinic: FlaskClient, tex
     assert 'id="codes-error"' in page.text
 
 
-def test_two_hundred_codes_take_two_queries(
-    clinic: FlaskClient, certificate_in: Maker, queries: Callable[..., object]
-) -> None:
+def test_two_hundred_codes_take_two_queries(clinic: FlaskClient, certificate_in: Maker, queries: Queries) -> None:
     made = [certificate_in(at=datetime.now(UTC)) for _ in range(3)]
     text = "\n".join(made + [codes.new_code() for _ in range(197)])
-    with queries() as asked:  # type: ignore[attr-defined]
+    with queries() as asked:
         page = clinic.post("/clinic", data={"codes": text})
 
     assert page.status_code == 200

@@ -22,7 +22,7 @@ from tests.competency.makers import (
     wrong,
 )
 from tests.makers import NOON
-from training.competency.facts import Evidence
+from training.competency.facts import CaseOffer, Evidence
 from training.competency.readiness import Readiness, Standing, exceeds, readiness
 
 NOTHING = Evidence(offered=OFFERED)
@@ -120,6 +120,13 @@ def test_the_next_case_is_one_not_seen_before() -> None:
     step = only(replace(NOTHING, cases=(sight(CASES[0]),)), "dx-cervical").step
     assert step is not None
     assert (step.kind, step.id) == ("case", CASES[1])
+
+
+def test_the_next_case_does_not_tell_its_region() -> None:
+    mixed = (CaseOffer("a-lumbar-case", "A", "lumbar"), *OFFERED.cases)
+    step = only(replace(NOTHING, offered=replace(OFFERED, cases=mixed)), "dx-cervical").step
+    assert step is not None
+    assert step.id == "a-lumbar-case"
 
 
 def test_when_every_case_is_answered_an_instructor_must_publish_more() -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from tests.credentials.makers import make_certificate
+from tests.query_counts import counted
 from training.accounts.models import Person
 from training.db.session import database, transaction
 
@@ -24,21 +24,8 @@ def certificate_in(app: Flask) -> Callable[..., str]:
 
 
 @pytest.fixture
-def queries(app: Flask) -> Callable[..., Iterator[list[str]]]:
-    """`with queries() as asked`: the statements that reach the database meanwhile, without BEGIN and ROLLBACK."""
-
-    @contextmanager
-    def count() -> Iterator[list[str]]:
-        asked: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            if not statement.startswith("BEGIN"):
-                asked.append(statement)
-
-        with app.app_context():
-            engine = database.engine
-        event.listen(engine, "before_cursor_execute", note)
-        yield asked
-        event.remove(engine, "before_cursor_execute", note)
-
-    return count  # type: ignore[return-value]
+def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with queries() as asked`: what the application asks its database meanwhile."""
+    with app.app_context():
+        engine = database.engine
+    return lambda: counted(engine)

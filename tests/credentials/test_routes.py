@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from training.web.access import Role
 NEVER_ISSUED = "7K3M-X0QV-9RTD-2HWN-M"
 JSON = {"Accept": "application/json"}
 Maker = Callable[..., str]
+Queries = Callable[[], AbstractContextManager[list[str]]]
 People = Callable[..., Person]
 
 
@@ -176,15 +178,15 @@ def test_answers_are_kept_by_no_cache_and_found_by_no_search_engine(client: Flas
 
 
 def test_a_check_asks_the_database_at_most_three_times(
-    client: FlaskClient, code: str, person_in: People, queries: Callable[..., object]
+    client: FlaskClient, code: str, person_in: People, queries: Queries
 ) -> None:
     client.get(f"/verify/{code}")
-    with queries() as asked:  # type: ignore[attr-defined]
+    with queries() as asked:
         client.get(f"/verify/{code}")
     assert len(asked) == 1
 
     sign_in(client, person_in(Role.CLINIC))
-    with queries() as asked:  # type: ignore[attr-defined]
+    with queries() as asked:
         client.get(f"/verify/{code}")
     assert len(asked) <= 3
 

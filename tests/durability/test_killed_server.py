@@ -9,6 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -56,13 +57,13 @@ class Load:
             sender.join(30)
 
     def send_all(self) -> None:
-        client = Client(self.port)
-        while not self.ended.is_set():
-            with self.lock:
-                sheet = next(self.waiting, None)
-            if sheet is None:
-                return
-            self.send(client, sheet)
+        with closing(Client(self.port)) as client:
+            while not self.ended.is_set():
+                with self.lock:
+                    sheet = next(self.waiting, None)
+                if sheet is None:
+                    return
+                self.send(client, sheet)
 
     def send(self, client: Client, sheet: Sheet) -> None:
         while not self.ended.is_set():
@@ -128,7 +129,7 @@ def test_no_answer_was_refused_and_the_line_was_lost_often_enough_to_matter(load
 def test_every_acknowledged_answer_is_there_exactly_once(load: Load, school: School) -> None:
     stored = rows(
         school,
-        "SELECT attempt.public_id, answer.question_id, answer.nonce FROM answer JOIN attempt ON attempt.id = attempt_id",
+        "SELECT attempt.public_id, question_id, nonce FROM answer JOIN attempt ON attempt.id = attempt_id",
     )
     acknowledged = [(sheet.attempt, sheet.question_id, sheet.nonce) for sheet, _reply in load.acknowledged]
 
@@ -148,12 +149,12 @@ def test_counts_kept_beside_the_answers_agree_with_them(load: Load, school: Scho
 
 
 def test_an_answer_sent_again_gets_the_same_reply_and_changes_nothing(load: Load, school: School) -> None:
-    client = Client(load.port)
     before = rows(school, "SELECT count(*) FROM answer")
-    for sheet, reply in load.acknowledged[::7]:
-        for again in (sheet, sheet.other()):
-            answer = load.desk.send(client, again)
-            assert (answer.status, json.loads(answer.body)) == (200, reply)
+    with closing(Client(load.port)) as client:
+        for sheet, reply in load.acknowledged[::7]:
+            for again in (sheet, sheet.other()):
+                answer = load.desk.send(client, again)
+                assert (answer.status, json.loads(answer.body)) == (200, reply)
     assert rows(school, "SELECT count(*) FROM answer") == before
 
 

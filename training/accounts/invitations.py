@@ -128,7 +128,7 @@ def invitations(session: Session, *, at: datetime, limit: int = 51, offset: int 
         .limit(limit)
         .offset(offset)
     )
-    return [Listed(one, state_of(one, at=at), cohort, taker) for one, cohort, taker in session.execute(query).tuples()]
+    return [Listed(one, state_of(one, at=at), cohort, taker) for one, cohort, taker in session.execute(query)]
 
 
 # --- taking ----------------------------------------------------------------------------------------------------

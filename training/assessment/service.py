@@ -39,7 +39,9 @@ from training.assessment.evidence import (
     sign_off_answers,
     wrong_safety_answers,
 )
+from training.assessment.player import nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
+from training.db.base import new_public_id as new_nonce
 
 __all__ = [
     "AnswerView",
@@ -70,6 +72,8 @@ __all__ = [
     "latest_of",
     "latest_open",
     "mark",
+    "nearness",
+    "new_nonce",
     "open_attempts",
     "passed_cases",
     "quiz_results",

@@ -30,7 +30,7 @@ from training.competency.readiness import remediation_of
 from training.content.documents import Course, Framework, Quiz
 from training.db.errors import NotFound
 from training.library import service as library
-from training.study.finished import finished_lessons_of
+from training.study import service as study
 
 NO_RESULTS, NO_ANSWERS = assessment.Results(), assessment.CountedAnswers()
 
@@ -70,7 +70,7 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
     entries = library.entries(session, ("framework", "course", "quiz", "case"), bank="sign-off")
     current = _framework_among(session, entries)
     offered = offers(session, entries)
-    lessons = finished_lessons_of(session, ids)
+    lessons = study.finished_lessons_of(session, ids)
     results = assessment.results_of_many(session, ids, remediation_of(current.framework))
     answers = assessment.counted_answers_of_many(session, ids)
     marks = pass_marks(session, {one.version_hash for result in results.values() for one in result.quizzes})

@@ -217,7 +217,7 @@ def standing(asked: Requirement, evidence: Evidence) -> Standing:
 def of_lessons(asked: LessonsAsked, evidence: Evidence) -> Standing:
     course = next((one for one in evidence.offered.courses if one.id == asked.course_id), None)
     if course is None or not course.lessons:
-        rule = say("Every lesson of the course %(course)s is finished.", course=asked.course_id)
+        rule = say("Every lesson of the course “%(course)s” is finished.", course=asked.course_id)
         now = say("The course is not offered now. An instructor must publish it.")
         step = Step("content", asked.course_id, asked.course_id, "author")
         return Standing("lessons", False, 0, 1, rule, now, step)
@@ -230,7 +230,7 @@ def of_lessons(asked: LessonsAsked, evidence: Evidence) -> Standing:
         not open_lessons,
         have,
         need,
-        say("Every lesson of the course %(course)s is finished.", course=course.title),
+        say("Every lesson of the course “%(course)s” is finished.", course=course.title),
         say("%(have)s of %(need)s lessons", have=have, need=need),
         Step("lesson", open_lessons[0].id, open_lessons[0].title, "trainee", course.id) if open_lessons else None,
     )
@@ -244,7 +244,7 @@ def marks_needed(asked: int, pass_mark: float) -> int:
 def of_quiz(asked: QuizAsked, evidence: Evidence) -> Standing:
     offer = next((one for one in evidence.offered.quizzes if one.id == asked.quiz_id), None)
     title = offer.title if offer else asked.quiz_id
-    rule = say("The quiz %(quiz)s is passed.", quiz=title)
+    rule = say("The quiz “%(quiz)s” is passed.", quiz=title)
     tries = [one for one in evidence.quizzes if one.quiz_id == asked.quiz_id and one.asked > 0]
     if tries:
         best = max(tries, key=how_good)
@@ -280,8 +280,8 @@ def of_cases(asked: CasesAsked, evidence: Evidence) -> Standing:
     need = max(asked.right, math.ceil(answered * asked.share - ROUNDING))
     met = right >= need
     rule = say(
-        "Sign-off cases of this region, answered at first sight with segment and side exactly right: "
-        "at least %(right)s, and at least %(share)s %% of those answered.",
+        "Sign-off cases of this region, met in mixed order and answered at first sight with segment and side exactly "
+        "right: at least %(right)s, and at least %(share)s %% of those answered.",
         right=asked.right,
         share=round(asked.share * 100),
     )
@@ -291,8 +291,10 @@ def of_cases(asked: CasesAsked, evidence: Evidence) -> Standing:
         now = say("None answered yet; %(need)s needed", need=need)
     if met:
         return Standing("cases", True, need, need, rule, now, None)
-    unseen = [one for one in evidence.offered.cases if one.region == asked.region and one.id not in first]
-    if unseen:
+    answered_cases = {one.case_id for one in evidence.cases}
+    unseen = [one for one in evidence.offered.cases if one.id not in answered_cases]
+    if any(one.region == asked.region for one in unseen):
+        # The next case is one of any region: a link from "cervical" to its cases would give their answers away.
         step = Step("case", unseen[0].id, unseen[0].title, "trainee")
     else:
         step = Step("content", asked.region, asked.region, "author")

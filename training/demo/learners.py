@@ -19,9 +19,9 @@ from training.study import service as study
 READING_TIME, ANSWERING_TIME = timedelta(minutes=8), timedelta(seconds=50)
 
 SEEN = (
-    "Named the level before touching a needle, compared both sides, and found multifidus tender where the limb muscles said.",
+    "Named the level before touching a needle, compared both sides, and found multifidus tender at the same level.",
     "Rolled the skin from the spine outwards, explained the cramp in plain words and stopped when the patient asked.",
-    "Palpated along the whole muscle, kept the needle over bone, counted needles in and out, rechecked the range afterwards.",
+    "Palpated the whole muscle, kept the needle over bone, counted needles in and out, and rechecked the range.",
     "Gave the warning signs for the hours after treatment without being prompted, and wrote the consent down.",
 )
 
@@ -46,7 +46,7 @@ class Learner:
 
     def take_quiz(self, quiz_id: str, *, wrong: int = 0) -> None:
         """Answer a whole quiz, the last `wrong` questions that are no safety questions wrongly."""
-        version_hash, quiz = library.current(self.session, quiz_id, Quiz)
+        _, quiz = library.current(self.session, quiz_id, Quiz)
         attempt = assessment.start(self.session, self.person_id, quiz_id, "quiz", at=self.now)
         asked = {question.id: question for question in quiz.questions}
         plain = [name for name in attempt.question_ids if not asked[name].safety]

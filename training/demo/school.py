@@ -36,10 +36,15 @@ def sign_ins_path(config: Config) -> Path:
 
 
 def create(config: Config, now: datetime | None = None) -> None:
-    """Make the school in an empty database; its random passwords are kept in `demo.json`, readable by its owner alone."""
+    """Make the school in an empty database; its random passwords go to `demo.json`, readable by its owner alone."""
     now = now or datetime.now(UTC)
     sign_ins = [
-        {"name": part.name, "email": part.email, "password": new_password(), "roles": [role.value for role in part.roles]}
+        {
+            "name": part.name,
+            "email": part.email,
+            "password": new_password(),
+            "roles": [role.value for role in part.roles],
+        }
         for part in (*STAFF, *TRAINEES)
     ]
     keep(sign_ins_path(config), {"people": sign_ins})
@@ -175,7 +180,7 @@ class School:
         lessons = self.lesson_ids()
         learner.study_lessons(lessons[:4])
         learner.take_quiz("quiz-neuropathic-pain", wrong=1)
-        learner.work_case("elbow-climber-c6")
+        learner.work_case("elbow-climber")
         learner.work_case("heel-usher", right=False, confidence="sure")
         learner.work_case("shin-hiker", finish=False)
         learner.open_lesson(lessons[4], 1)

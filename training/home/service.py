@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from training.accounts import service as people
 from training.assessment import service as assessment
 from training.competency import service as competency
+from training.content.documents import ItemKind
 from training.db.errors import NotFound
 from training.journal import service as journal
 from training.journal.models import JournalEntry
@@ -19,7 +20,7 @@ from training.study import service as study
 from training.web.access import Permission, SignedIn
 
 OPEN_SHOWN = 4
-CASES_AND_QUIZZES = ("case", "quiz")
+CASES_AND_QUIZZES: tuple[ItemKind, ...] = ("case", "quiz")
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,10 @@ def open_work(session: Session, person_id: int) -> tuple[OpenWork, ...]:
     for kind in CASES_AND_QUIZZES:
         ids = [one.item_id for one in found if one.purpose == kind]
         if ids:
-            titles.update((entry.id, entry.title) for entry in library.entries(session, kind, ids=ids))  # type: ignore[arg-type]
-    return tuple(OpenWork(one.public_id, titles.get(one.item_id, one.item_id), one.purpose, one.touched_at) for one in found)
+            titles.update((entry.id, entry.title) for entry in library.entries(session, kind, ids=ids))
+    return tuple(
+        OpenWork(one.public_id, titles.get(one.item_id, one.item_id), one.purpose, one.touched_at) for one in found
+    )
 
 
 def journal_page(

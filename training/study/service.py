@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from training.assessment import service as assessment
 from training.content.documents import Course, Lesson, Quiz
+from training.db.errors import NotFound
 from training.library import service as library
 from training.study.finished import finished_lessons_of
 from training.study.models import LessonProgress
@@ -22,14 +23,16 @@ __all__ = [
     "Place",
     "QuizState",
     "Step",
+    "around",
     "continue_at",
+    "course_progress",
     "courses_progress",
     "finish",
     "finished_lessons",
     "finished_lessons_of",
+    "following",
     "leave_at",
     "mark_place",
-    "progress_in",
 ]
 
 
@@ -133,11 +136,27 @@ def courses_progress(session: Session, person_id: int) -> list[CourseProgress]:
     ]
 
 
-def progress_in(session: Session, person_id: int, course: Course) -> CourseProgress:
-    """One course, in three queries."""
-    return CourseProgress(
-        course, frozenset(finished_lessons(session, person_id)), _quiz_states(session, person_id)
-    )
+def course_progress(session: Session, person_id: int, course_id: str) -> CourseProgress:
+    """One course with its prerequisites, as all of them. Raises NotFound."""
+    for one in courses_progress(session, person_id):
+        if one.course.id == course_id:
+            return one
+    raise NotFound("There is no such course. It may have been withdrawn.")
+
+
+def following(progress: CourseProgress, lesson_id: str) -> Step | None:
+    """What comes after a lesson: the next lesson, or the quiz at its module's end; None at the very end."""
+    steps = list(progress.steps())
+    behind = next((number for number, step in enumerate(steps) if step.id == lesson_id), len(steps)) + 1
+    return steps[behind] if behind < len(steps) else None
+
+
+def around(course: Course, quizzes: Mapping[str, str], lesson_id: str) -> tuple[Step | None, Step | None]:
+    """What stands before and behind a lesson; `quizzes` are the titles by which module quizzes go."""
+    states = {quiz_id: QuizState(quiz_id, title, 1.0, None) for quiz_id, title in quizzes.items()}
+    steps = list(CourseProgress(course, frozenset(), states).steps())
+    here = next(number for number, step in enumerate(steps) if step.id == lesson_id)
+    return steps[here - 1] if here else None, steps[here + 1] if here + 1 < len(steps) else None
 
 
 def _quiz_states(session: Session, person_id: int) -> dict[str, QuizState]:
@@ -184,9 +203,7 @@ def _keep(session: Session, person_id: int, lesson: Lesson, values: dict[str, An
         # A version read again later does not make an early reading a late one.
         changed["finished_at"] = _coalesced(changed["finished_at"])
     row = {"person_id": person_id, "lesson_id": lesson.id, "course_id": lesson.course_id, "heading_id": "", **values}
-    session.execute(
-        insert.values(row).on_conflict_do_update(index_elements=["person_id", "lesson_id"], set_=changed)
-    )
+    session.execute(insert.values(row).on_conflict_do_update(index_elements=["person_id", "lesson_id"], set_=changed))
 
 
 def _coalesced(at: datetime) -> Any:
@@ -237,9 +254,7 @@ def _attempt_place(session: Session, attempt: assessment.OpenAttempt) -> Place:
     return Place("attempt", titles[0] if titles else attempt.item_id, attempt.public_id, begun=True)
 
 
-def _lesson_place(
-    session: Session, courses: Sequence[CourseProgress], lesson_id: str, heading_id: str
-) -> Place | None:
+def _lesson_place(session: Session, courses: Sequence[CourseProgress], lesson_id: str, heading_id: str) -> Place | None:
     """None when the lesson is not offered any more."""
     entry = next(iter(library.entries(session, "lesson", ids=[lesson_id])), None)
     if entry is None:

@@ -61,7 +61,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login is not typed
     """The person behind a request. A plain value: nothing loads more of it, nothing writes through it."""
 
     id: int

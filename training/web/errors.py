@@ -66,7 +66,7 @@ def problem(error: Problem) -> ResponseReturnValue:
 
 def worded(error: Problem) -> str:
     """The message in the reader's language."""
-    return gettext(error.message, **error.values)
+    return str(gettext(error.message, **error.values))
 
 
 def stale_form(_error: CSRFError) -> ResponseReturnValue:

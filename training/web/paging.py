@@ -28,7 +28,7 @@ class Page(Generic[Row]):
     def address(self, number: int) -> str:
         """This list's address at another page, with the same filters."""
         values = {**request.args.to_dict(), **(request.view_args or {}), "page": str(number)}
-        return url_for(str(request.endpoint), **values)  # type: ignore[arg-type]
+        return url_for(str(request.endpoint), **values)
 
 
 def asked_page() -> int:
