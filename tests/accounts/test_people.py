@@ -91,10 +91,8 @@ def test_roles_that_changed_meanwhile_are_not_overwritten(session: Session) -> N
     )  # what is wanted is so already
 
 
-@pytest.mark.parametrize("email", ["", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\n", "x" * 250 + "@b.org"])
+@pytest.mark.parametrize("email", ["", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\nc", "x" * 250 + "@b.org"])
 def test_no_address_no_person(session: Session, email: str) -> None:
-    if email == "a@b\n":
-        email = "a@b\nc"
     with pytest.raises(Invalid, match="e-mail"):
         service.add_person(session, name="A", email=email, password=PASSWORD, roles=(), at=NOON, by_id=None)
 

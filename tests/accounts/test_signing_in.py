@@ -258,7 +258,7 @@ def test_signing_out_is_a_post_and_ends_the_session(client: FlaskClient, person_
     assert client.get("/account").status_code == 303
 
 
-@pytest.mark.parametrize("kept", ["", ".", "x", "x.y", "." * 500, "ü.ü", "\x00.\x00"])
+@pytest.mark.parametrize("kept", ["", ".", "x", "x.y", "." * 500, "ü.ü"])
 def test_a_cookie_that_names_nobody_is_nobody(client: FlaskClient, kept: str) -> None:
     with client.session_transaction() as cookie:
         cookie["_user_id"] = kept

@@ -71,9 +71,7 @@ def add_person(
     name, address = " ".join(name.split()), normal_email(email)
     if not 1 <= len(name) <= 120:
         raise Invalid("Give a name of at most 120 characters.")
-    if not (
-        3 <= len(address) <= 254 and address.count("@") == 1 and not address.startswith("@") and address[-1] != "@"
-    ):
+    if not looks_like_email(address):
         raise Invalid("Give an e-mail address such as name@example.org.")
     taken = Conflict("Somebody here has this e-mail address already. Sign in with it, or use another.")
     if session.scalar(select(Person.id).where(Person.email == address)) is not None:

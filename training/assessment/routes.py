@@ -20,6 +20,12 @@ from training.web.paging import PAGE_SIZE, Page, asked_page
 bp = Blueprint("assessment", __name__)
 
 
+@bp.app_template_global()
+def answering_person() -> str:
+    """Whose answers a form's script may keep and send again: a phone is lent, a computer shared."""
+    return me().public_id
+
+
 # --- cases -----------------------------------------------------------------------------------------------------
 
 

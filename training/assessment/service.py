@@ -39,7 +39,7 @@ from training.assessment.evidence import (
     sign_off_answers,
     wrong_safety_answers,
 )
-from training.assessment.player import nearness
+from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
 from training.db.base import new_public_id as new_nonce
 
@@ -50,6 +50,7 @@ __all__ = [
     "CaseState",
     "CountedAnswers",
     "InvalidAnswer",
+    "Nearness",
     "OpenAttempt",
     "QuizResult",
     "Results",

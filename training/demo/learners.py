@@ -50,7 +50,7 @@ class Learner:
         attempt = assessment.start(self.session, self.person_id, quiz_id, "quiz", at=self.now)
         asked = {question.id: question for question in quiz.questions}
         plain = [name for name in attempt.question_ids if not asked[name].safety]
-        missed = set(plain[len(plain) - wrong :])
+        missed = set(plain[max(0, len(plain) - wrong) :])
         for name in attempt.question_ids:
             self.answer(attempt.public_id, asked[name], right=name not in missed)
 

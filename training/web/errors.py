@@ -8,7 +8,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from training.db.errors import Conflict, Invalid, NotFound, Problem, Refused, TooMany
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(OperationalError, no_database)
     app.register_error_handler(ProgrammingError, no_database)
+    app.register_error_handler(DataError, unstorable)
     app.register_error_handler(InternalServerError, unexpected)
     app.register_error_handler(HTTPException, plain)
 
@@ -78,6 +79,12 @@ def plain(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     return page(status, str(HELP.get(status, HELP[400])))
+
+
+def unstorable(error: Exception) -> ResponseReturnValue:
+    """PostgreSQL knows no text with a zero byte and no endless number; nobody types either."""
+    current_app.logger.warning("refused by the database: %s", error)
+    return page(400, str(HELP[400]))
 
 
 def no_database(error: Exception) -> ResponseReturnValue:

@@ -12,6 +12,9 @@ from babel.dates import format_time as babel_time
 from babel.support import NullTranslations
 from flask import Flask, current_app, g
 from flask_babel import get_locale, get_translations, lazy_gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 NAMES = {
     "trainee": lazy_gettext("Trainee"),
@@ -84,13 +87,22 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(percent)
     app.add_template_filter(named)
     app.add_template_global(named_pairs)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: catalogue().ugettext(text),
-        ngettext=lambda one, many, count: catalogue().ungettext(one, many, count),
-        pgettext=lambda context, text: catalogue().upgettext(context, text),
-        npgettext=lambda context, one, many, count: catalogue().unpgettext(context, one, many, count),
-        newstyle=True,
-    )
+    # In place of Jinja's own, which send each text through the template's context twice, and a page has fifty.
+    app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=translated_count)
+
+
+@pass_eval_context
+def translated(how: EvalContext, text: str, /, **values: object) -> str:
+    """A text of a template in the reader's language; its values are escaped as any others."""
+    said = catalogue().ugettext(text)
+    return (Markup(said) if how.autoescape else said) % values
+
+
+@pass_eval_context
+def translated_count(how: EvalContext, one: str, many: str, count: int, /, **values: object) -> str:
+    """The same where the words follow a number, which stands in them as `%(num)s`."""
+    said = catalogue().ungettext(one, many, count)
+    return (Markup(said) if how.autoescape else said) % {"num": count, **values}
 
 
 def catalogue() -> NullTranslations:

@@ -1,0 +1,133 @@
+"""Two people, or two clicks, at the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.competency.records import SEEN, know_it_all, observe
+from training.accounts.models import Person
+from training.competency import service
+from training.competency.models import Observation, SignOff
+from training.db.base import new_public_id
+from training.db.errors import Conflict
+from training.db.session import session, transaction
+from training.journal import service as journal
+
+NOW = datetime.now(UTC)
+WHY = "Seen often, steady hands, sound judgement."
+pytestmark = pytest.mark.usefixtures("published")
+People = Callable[..., Person]
+
+
+def at_once(app: Flask, *calls: Callable[[], object]) -> list[object]:
+    """What each call gave, or the Conflict that it met; all of them begin together."""
+    gate = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> object:
+        with app.app_context():
+            gate.wait(timeout=20)
+            try:
+                with transaction():
+                    return call()
+            except Conflict as conflict:
+                return conflict
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run, call) for call in calls]]
+
+
+@pytest.fixture
+def trainee(app: Flask, person_in: People) -> Person:
+    person = person_in()
+    with app.app_context(), transaction() as db:
+        know_it_all(db, person)
+    return person
+
+
+def propose(trainee: Person, proposer: Person, level: str = "supervised") -> str:
+    made = service.propose(
+        session(), trainee_id=trainee.id, proposer_id=proposer.id, scope={"cervical": level}, reason=WHY, at=NOW
+    )
+    return made.number
+
+
+def test_of_two_deciders_at_once_one_wins_and_the_other_is_told(app: Flask, trainee: Person, person_in: People) -> None:
+    proposer, first, second = person_in(), person_in(name="Ann"), person_in(name="Bob")
+    with app.app_context(), transaction():
+        number = propose(trainee, proposer)
+
+    def decide(decider: Person, outcome: str) -> str:
+        return service.decide(
+            session(), number, decider_id=decider.id, outcome=outcome, reason=WHY, at=NOW + timedelta(minutes=1)
+        ).state
+
+    results = at_once(app, lambda: decide(first, "granted"), lambda: decide(second, "refused"))
+    lost = [one for one in results if isinstance(one, Conflict)]
+    won = [one for one in results if isinstance(one, str)]
+    assert (len(lost), len(won)) == (1, 1)
+    with app.app_context():
+        row = service.sign_off(session(), number)
+        assert row.state == won[0]
+        assert {"granted": "Ann", "refused": "Bob"}[row.state] in str(lost[0])
+        kinds = [one.kind for one in journal.latest(session(), limit=50)]
+        assert kinds.count("sign-off.granted") + kinds.count("sign-off.refused") == 1
+        assert kinds.count("certificate.issued") == (row.state == "granted")
+        assert list(journal.faults(session())) == []
+        assert service.replay_sign_off(session(), number).holds
+
+
+def test_a_decision_clicked_twice_at_once_is_one_decision(app: Flask, trainee: Person, person_in: People) -> None:
+    proposer, decider = person_in(), person_in()
+    with app.app_context(), transaction():
+        number = propose(trainee, proposer)
+
+    def decide() -> str:
+        return service.decide(
+            session(), number, decider_id=decider.id, outcome="granted", reason=WHY, at=NOW + timedelta(minutes=1)
+        ).state
+
+    assert at_once(app, decide, decide) == ["granted", "granted"]
+    with app.app_context():
+        kinds = [one.kind for one in journal.latest(session(), limit=50)]
+        assert kinds.count("sign-off.granted") == 1
+
+
+def test_a_proposal_clicked_twice_at_once_is_one_proposal(app: Flask, trainee: Person, person_in: People) -> None:
+    proposer = person_in()
+    first, second = at_once(app, lambda: propose(trainee, proposer), lambda: propose(trainee, proposer))
+    assert first == second
+    with app.app_context():
+        assert session().scalar(select(func.count()).select_from(SignOff)) == 1
+
+
+def test_of_two_proposals_at_once_one_is_open_and_the_other_is_told(
+    app: Flask, trainee: Person, person_in: People
+) -> None:
+    ann, bob = person_in(), person_in()
+    results = at_once(app, lambda: propose(trainee, ann), lambda: propose(trainee, bob))
+    numbers = [one for one in results if isinstance(one, str)]
+    assert len(numbers) == 1
+    assert numbers[0] in str(next(one for one in results if isinstance(one, Conflict)))
+
+
+def test_an_observation_clicked_twice_at_once_is_one_observation(
+    app: Flask, trainee: Person, person_in: People
+) -> None:
+    assessor, nonce = person_in(), new_public_id()
+
+    def record() -> str:
+        return observe(session(), trainee, assessor, nonce=nonce, seen=SEEN, at=NOW).public_id
+
+    first, second = at_once(app, record, record)
+    assert first == second
+    with app.app_context():
+        assert session().scalar(select(func.count()).select_from(Observation)) == 1
+        kinds = [one.kind for one in journal.latest(session(), limit=50)]
+        assert kinds.count("observation.recorded") == 1
