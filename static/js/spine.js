@@ -30,7 +30,8 @@ for (const spine of document.querySelectorAll("[data-spine]")) {
       if (segment) words.push(segment.value);
       if (side) words.push(side.parentElement.textContent.trim().toLowerCase());
     }
-    choice.textContent = words.join(" · ");
+    choice.textContent = words.join(" · ") || choice.dataset.nothing;
+    choice.classList.toggle("spine-choice-none", !words.length);
   };
   form.addEventListener("change", tell);
   tell();

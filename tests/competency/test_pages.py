@@ -127,6 +127,35 @@ def test_who_waits_for_a_decision_sees_it(client: FlaskClient, trainee: Person, 
     assert proposal in page
 
 
+def test_what_could_be_signed_off_is_said_until_it_is(
+    app: Flask, client: FlaskClient, trainee: Person, person_in: People
+) -> None:
+    page = words(as_person(client, trainee).get("/progress").text)
+    assert "more than you are signed off for: Cervical, Thoracic, Lumbar, Sacral. An assessor" in page
+    assessor = person_in(Role.ASSESSOR)
+    with app.app_context(), transaction() as db:
+        scope = dict(service.readiness_of(db, trainee.id).scope)
+        made = service.propose(db, trainee_id=trainee.id, proposer_id=assessor.id, scope=scope, reason=WHY, at=NOW)
+        number = made.number
+    with app.app_context(), transaction() as db:
+        decider = make_person(db, Role.DECIDER)
+        service.decide(db, number, decider_id=decider.id, outcome="granted", reason=WHY, at=NOW)
+    page = words(client.get("/progress").text)
+    assert "An assessor can propose it" not in page
+    assert "Earlier decisions" in page
+
+
+def test_a_trainee_reads_what_was_written_about_them_and_nobody_else(
+    client: FlaskClient, trainee: Person, person_in: People
+) -> None:
+    page = words(as_person(client, trainee).get("/progress/observations").text)
+    assert page.count(SEEN) == 3
+    assert "4: Alone" in page
+    page = words(as_person(client, person_in()).get("/progress/observations").text)
+    assert SEEN not in page
+    assert "Nobody has watched you yet" in page
+
+
 def test_progress_is_for_trainees(client: FlaskClient, person_in: People) -> None:
     assert as_person(client, person_in(Role.CLINIC)).get("/progress").status_code == 403
 

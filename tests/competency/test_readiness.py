@@ -23,7 +23,7 @@ from tests.competency.makers import (
 )
 from tests.makers import NOON
 from training.competency.facts import CaseOffer, Evidence
-from training.competency.readiness import Readiness, Standing, exceeds, readiness
+from training.competency.readiness import Readiness, Standing, best_of, exceeds, readiness
 
 NOTHING = Evidence(offered=OFFERED)
 KNOWS = replace(NOTHING, lessons=tuple(map(finished, LESSONS)), quizzes=(quiz_try(6),))
@@ -255,3 +255,9 @@ def test_a_scope_beyond_what_is_allowed_is_named_line_by_line() -> None:
     assert exceeds({"cervical": "supervised", "lumbar": "not-certified"}, allowed) == []
     assert exceeds({"moon": "supervised"}, allowed) == ["moon"]
     assert exceeds({"cervical": "omnipotent"}, allowed) == ["cervical"]
+
+
+def test_the_best_of_several_scopes_is_taken_line_by_line() -> None:
+    scopes = ({"cervical": "supervised", "lumbar": "independent"}, {"cervical": "independent", "lumbar": "supervised"})
+    assert best_of(scopes) == {"cervical": "independent", "lumbar": "independent"}
+    assert best_of(()) == {}

@@ -12,7 +12,7 @@ from training.accounts import service as people
 from training.accounts.service import Profile
 from training.competency.evidence import gather
 from training.competency.models import SignOff
-from training.competency.readiness import Readiness, exceeds, readiness
+from training.competency.readiness import Readiness, best_of, exceeds, readiness
 from training.web.access import Role
 
 
@@ -60,7 +60,7 @@ def trainees(session: Session, *, search: str = "", cohort: str = "") -> Queue:
         return Queue([], cohorts)
     gathered = gather(session, ids)
     open_numbers: dict[int, str] = {}
-    granted: dict[int, dict[str, str]] = {}
+    granted: dict[int, list[dict[str, str]]] = {}
     of_them = SignOff.trainee_id.in_(ids), SignOff.state.in_(("proposed", "granted"))
     for one in session.execute(
         select(SignOff.trainee_id, SignOff.number, SignOff.state, SignOff.scope).where(*of_them)
@@ -68,14 +68,13 @@ def trainees(session: Session, *, search: str = "", cohort: str = "") -> Queue:
         if one.state == "proposed":
             open_numbers[one.trainee_id] = one.number
         else:
-            best = granted.setdefault(one.trainee_id, {})
-            best.update({region: one.scope[region] for region in exceeds(one.scope, best)})
+            granted.setdefault(one.trainee_id, []).append(one.scope)
     rows = [
         TraineeRow(
             person,
             readiness(gathered.current.framework, gathered.evidence[person.id]),
             open_numbers.get(person.id),
-            granted.get(person.id, {}),
+            best_of(granted.get(person.id, ())),
         )
         for person in matching
     ]

@@ -197,6 +197,14 @@ def exceeds(scope: Mapping[str, str], allowed: Mapping[str, str]) -> list[str]:
     ]
 
 
+def best_of(scopes: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The highest level that any of several scopes gives in each line."""
+    best: dict[str, str] = {}
+    for scope in scopes:
+        best.update({region: scope[region] for region in exceeds(scope, best)})
+    return best
+
+
 # --- one requirement -------------------------------------------------------------------------------------------
 
 

@@ -87,14 +87,24 @@ def progress() -> ResponseReturnValue:
     db, person = session(), me()
     found = service.readiness_of(db, person.id)
     mine = service.sign_offs_of(db, [person.id])
+    granted = service.best_of(one.scope for one in mine if one.state == "granted")
     return render_template(
         "competency/progress.html",
         found=found,
+        more=service.exceeds(found.scope, granted),
         groups=grouped(found),
         titles={one.competency.id: one.competency.title for one in found.competencies},
         waiting=next((one for one in mine if one.state == "proposed"), None),
         decided=[one for one in mine if one.state != "proposed"],
     )
+
+
+@bp.get("/progress/observations")
+@open_to(Permission.PROGRESS_OWN, section="competency.progress")
+def own_observations() -> ResponseReturnValue:
+    """What assessors wrote about oneself, word for word."""
+    review = service.review(session(), me().id)
+    return render_template("competency/observations.html", observations=review.evidence.observations)
 
 
 # --- trainees --------------------------------------------------------------------------------------------------

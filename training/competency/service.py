@@ -27,7 +27,7 @@ from training.competency.observations import (
     refuse_own,
     text_hash,
 )
-from training.competency.readiness import LEVELS, Level, Readiness, exceeds, readiness
+from training.competency.readiness import LEVELS, Level, Readiness, best_of, exceeds, readiness
 from training.content.framework import SCOPE_LINES
 from training.db.errors import Conflict, Invalid, NotFound, Refused
 from training.journal import service as journal
@@ -47,6 +47,7 @@ __all__ = [
     "Replay",
     "Review",
     "SignOff",
+    "best_of",
     "current_framework",
     "decide",
     "decided_sign_offs",

@@ -181,7 +181,7 @@ class School:
         learner.study_lessons(lessons[:4])
         learner.take_quiz("quiz-neuropathic-pain", wrong=1)
         learner.work_case("elbow-climber")
-        learner.work_case("heel-usher", right=False, confidence="sure")
+        learner.work_case("thigh-cyclist", right=False, confidence="sure")
         learner.work_case("shin-hiker", finish=False)
         learner.open_lesson(lessons[4], 1)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from training.db.errors import Conflict, Invalid, NotFound, Problem, Refused, TooMany
@@ -43,8 +45,9 @@ HELP = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, problem)
     app.register_error_handler(CSRFError, stale_form)
-    app.register_error_handler(OperationalError, no_database)
-    app.register_error_handler(ProgrammingError, no_database)
+    for kind in (OperationalError, ProgrammingError, InterfaceError, NoConnectionFree):
+        app.register_error_handler(kind, no_database)
+    app.register_error_handler(DatabaseError, perhaps_no_database)
     app.register_error_handler(DataError, unstorable)
     app.register_error_handler(InternalServerError, unexpected)
     app.register_error_handler(HTTPException, plain)
@@ -53,6 +56,8 @@ def init_app(app: Flask) -> None:
 def page(status: int, message: str, reference: str = "") -> ResponseReturnValue:
     if wants_json():
         return jsonify(error=message, reference=reference) if reference else jsonify(error=message), status
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()  # else Flask-Login asks the database for every template's `current_user`
     title = TITLES.get(status, TITLES[400])
     return render_template("errors/error.html", status=status, title=title, message=message, reference=reference), status
 
@@ -93,6 +98,13 @@ def no_database(error: Exception) -> ResponseReturnValue:
     response = current_app.make_response(page(503, str(HELP[503])))
     response.headers["Retry-After"] = "30"
     return response
+
+
+def perhaps_no_database(error: DatabaseError) -> ResponseReturnValue:
+    """SQLite says no more than this of a file that is no database. Its other kinds are mistakes of ours."""
+    if type(error) is not DatabaseError:
+        raise error
+    return no_database(error)
 
 
 def unexpected(_error: InternalServerError) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -27,8 +28,9 @@ class Page(Generic[Row]):
 
     def address(self, number: int) -> str:
         """This list's address at another page, with the same filters."""
-        values = {**request.args.to_dict(), **(request.view_args or {}), "page": str(number)}
-        return url_for(str(request.endpoint), **values)
+        filters = {**request.args.to_dict(), "page": str(number)}
+        here: str = url_for(str(request.endpoint), **(request.view_args or {}))
+        return f"{here}?{urlencode(filters)}"
 
 
 def asked_page() -> int:
