@@ -53,6 +53,7 @@ class Sender {
 
   async send(fields) {
     this.lock(true);
+    this.mark({});
     this.say("saving");
     let reply;
     try {
@@ -103,15 +104,18 @@ class Sender {
   complain(errors) {
     this.lock(false);
     this.say("");
-    for (const place of this.form.querySelectorAll("[data-error]")) {
-      const message = errors[place.dataset.error];
-      place.hidden = !message;
-      place.textContent = message ?? "";
-    }
+    this.mark(errors);
     const first = this.form.querySelector("[data-error]:not([hidden])");
     const field = first?.closest("fieldset")?.querySelector("input, select");
     first?.scrollIntoView({ block: "center" });
     field?.focus({ preventScroll: true });
+  }
+
+  mark(errors) {
+    for (const place of this.form.querySelectorAll("[data-error]")) {
+      place.textContent = errors[place.dataset.error] ?? "";
+      place.hidden = !place.textContent;
+    }
   }
 
   lock(on) {

@@ -34,9 +34,7 @@ def make_invitation(session: Session, *, role: Role = Role.TRAINEE, cohort_id: i
 
 
 def accept(session: Session, link: str, *, email: str = "new@example.org", at: datetime = LATER) -> Person:
-    return invitations.accept_as_new(
-        session, link, KEY, name="New Person", email=email, password=PASSWORD, at=at
-    )
+    return invitations.accept_as_new(session, link, KEY, name="New Person", email=email, password=PASSWORD, at=at)
 
 
 # --- the rules -------------------------------------------------------------------------------------------------
@@ -114,7 +112,9 @@ def test_the_second_click_of_somebody_known_changes_nothing(session: Session) ->
         invitations.accept_as(session, link, KEY, person.id, at=LATER)
     session.flush()
 
-    given = [row for row in journal.latest(session, limit=50) if row.payload == {"role": "decider"} and "role" in row.kind]
+    given = [
+        row for row in journal.latest(session, limit=50) if row.payload == {"role": "decider"} and "role" in row.kind
+    ]
     assert len(given) == 1
 
 
@@ -148,7 +148,9 @@ def test_a_used_one_cannot_be_withdrawn(session: Session) -> None:
         invitations.revoke(session, made.public_id, by_id=made.created_by_id, at=LATER)
 
 
-@pytest.mark.parametrize("spoil", [lambda link: link[:-1], lambda link: link + "x", lambda link: "", lambda link: "a.b"])
+@pytest.mark.parametrize(
+    "spoil", [lambda link: link[:-1], lambda link: link + "x", lambda link: "", lambda link: "a.b"]
+)
 def test_a_garbled_link_is_not_ours(session: Session, spoil: Callable[[str], str]) -> None:
     link = invitations.token(make_invitation(session), KEY)
 
@@ -304,7 +306,14 @@ def test_a_signed_in_person_with_the_role_keeps_the_link_for_others(
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", " "), ("name", "x" * 121), ("email", "nobody"), ("email", "a b@c"), ("password", "short"), ("again", "x")],
+    [
+        ("name", " "),
+        ("name", "x" * 121),
+        ("email", "nobody"),
+        ("email", "a b@c"),
+        ("password", "short"),
+        ("again", "x"),
+    ],
 )
 def test_a_bad_field_is_named_and_the_others_kept(
     admins_browser: FlaskClient, app: Flask, field: str, value: str
@@ -376,7 +385,8 @@ def test_withdrawing_asks_first(admins_browser: FlaskClient, app: Flask) -> None
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("note", ""), ("note", "x" * 121), ("role", "king"), ("cohort", "x"), ("days", "8"), ("days", "")]
+    ("field", "value"),
+    [("note", ""), ("note", "x" * 121), ("role", "king"), ("cohort", "x"), ("days", "8"), ("days", "")],
 )
 def test_a_tampered_invitation_form_is_refused(admins_browser: FlaskClient, field: str, value: str) -> None:
     status, page = invite(admins_browser, **{field: value})

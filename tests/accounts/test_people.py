@@ -238,7 +238,9 @@ def test_what_somebody_else_changed_meanwhile_is_said(
         service.give_role(db, person.id, Role.ASSESSOR, at=NOON, by_id=None)
 
     answer = admins_browser.post(
-        f"/people/{person.public_id}/roles", data={"had": "trainee", "role": ["trainee", "author"]}, follow_redirects=True
+        f"/people/{person.public_id}/roles",
+        data={"had": "trainee", "role": ["trainee", "author"]},
+        follow_redirects=True,
     )
 
     assert "Somebody else changed these roles meanwhile" in answer.text
@@ -285,11 +287,14 @@ def test_cohorts_are_added_and_given(
 
 @pytest.mark.parametrize(
     ("name", "starts_on", "field"),
-    [("", "2026-09-01", "name"), ("Autumn", "", "starts_on"), ("Autumn", "1.9.2026", "starts_on"), ("TAKEN", "2026-09-01", "name")],
+    [
+        ("", "2026-09-01", "name"),
+        ("Autumn", "", "starts_on"),
+        ("Autumn", "1.9.2026", "starts_on"),
+        ("TAKEN", "2026-09-01", "name"),
+    ],
 )
-def test_a_bad_cohort_is_told_at_its_field(
-    admins_browser: FlaskClient, name: str, starts_on: str, field: str
-) -> None:
+def test_a_bad_cohort_is_told_at_its_field(admins_browser: FlaskClient, name: str, starts_on: str, field: str) -> None:
     admins_browser.post("/people/cohorts", data={"name": "Taken", "starts_on": "2026-01-01"})
 
     answer = admins_browser.post("/people/cohorts", data={"name": name, "starts_on": starts_on})

@@ -145,7 +145,9 @@ def test_a_password_that_is_too_short_or_endless_is_refused(session: Session, ba
 
 
 def try_to_sign_in(client: FlaskClient, email: str, password: str, *, after: str = "") -> tuple[int, str, str]:
-    answer = client.post("/sign-in", query_string={"next": after} if after else {}, data={"email": email, "password": password})
+    answer = client.post(
+        "/sign-in", query_string={"next": after} if after else {}, data={"email": email, "password": password}
+    )
     return answer.status_code, answer.headers.get("Location", ""), answer.text
 
 
@@ -162,7 +164,9 @@ def test_signing_in_begins_a_session(client: FlaskClient, person_in: Callable[..
     assert cookie.expires is not None, "a permanent session outlives the browser"
 
 
-def test_nothing_of_the_session_before_survives_signing_in(client: FlaskClient, person_in: Callable[..., Person]) -> None:
+def test_nothing_of_the_session_before_survives_signing_in(
+    client: FlaskClient, person_in: Callable[..., Person]
+) -> None:
     person = person_in()
     with client.session_transaction() as kept:
         kept["planted"] = "by somebody else"
@@ -233,7 +237,15 @@ def test_one_goes_on_to_the_page_that_was_asked_for(client: FlaskClient, person_
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "/a\nb", " /x"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/a\nb",
+        " /x",
+    ],
 )
 def test_one_is_never_sent_to_another_site(
     client: FlaskClient, person_in: Callable[..., Person], elsewhere: str
@@ -270,7 +282,9 @@ def test_a_cookie_that_names_nobody_is_nobody(client: FlaskClient, kept: str) ->
 
 
 def change(client: FlaskClient, old: str, new: str, again: str | None = None) -> tuple[int, str]:
-    answer = client.post("/account/password", data={"old": old, "password": new, "again": new if again is None else again})
+    answer = client.post(
+        "/account/password", data={"old": old, "password": new, "again": new if again is None else again}
+    )
     return answer.status_code, answer.text
 
 

@@ -13,6 +13,7 @@ from tests.query_counts import counted
 from training.assessment import service
 from training.assessment.models import Answer, Attempt
 from training.db.base import new_public_id
+from training.library import service as library
 
 
 def take_quiz(session: Session, person_id: int, *, wrong: str = "") -> service.AttemptView:
@@ -130,10 +131,10 @@ def test_each_evidence_is_one_query_with_ten_and_with_ten_thousand_answers(sessi
         assert len(statements) == 6
 
 
-def store(session: Session, person_id: int, attempts: int, *, first_number: int = 1) -> None:
-    """So many finished attempts of ten answers each, at a practice case; beside what the services would have written."""
+def store(session: Session, person_id: int, attempts: int) -> None:
+    """So many finished attempts of ten answers each, at a practice case, as the services would have written them."""
     version = publish(session, replace(PRACTICE, title=f"{attempts} attempts"))[0]
-    numbers = range(first_number + attempts * 10, first_number + attempts * 11)
+    numbers = range(1 + attempts * 10, 1 + attempts * 11)  # of attempts that begin later than any other test's
     rows = [
         {
             "public_id": new_public_id(),
@@ -190,7 +191,5 @@ def test_the_counts_of_an_attempt_are_those_of_its_answers(session: Session, tra
 
 def test_the_sign_off_bank_keeps_its_region_when_the_case_is_withdrawn(session: Session, trainee_id: int) -> None:
     work_case(session, trainee_id, SIGN_OFF.id)
-    from training.library import service as library
-
     library.publish(session, [], at=NOON)
     assert service.sign_off_answers(session, trainee_id)[0].region == "cervical"

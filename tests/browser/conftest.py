@@ -6,15 +6,14 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browser.people import DESK, Site
 from training.cli import create_demo, upgrade_database
 from training.config import Config
 from training.demo import school
@@ -31,7 +30,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,23 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None and not REQUIRED:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed (apt-get install chromium)"))
-
-
-class Site:
-    """A served school: `url`, and the password of each person by role."""
-
-    def __init__(self, url: str, app: Flask, shown: dict[str, Any]) -> None:
-        self.url = url
-        self.app = app
-        self.shown = shown
-
-    def person(self, role: str, name: str = "") -> dict[str, Any]:
-        """Somebody of the school with a role, and with a name when it is given."""
-        return next(
-            person
-            for person in self.shown["people"]
-            if role in person["roles"] and (not name or person["name"] == name)
-        )
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +77,7 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """`open_page(viewport=PHONE, dark=True, script=False)`: a fresh browser window on the site.
 
-    At the end the test fails when a page logged an error, broke the content security policy or asked another host for something.
+    At the end the test fails when a page logged an error, broke the content security policy or asked another host.
     """
     complaints: list[str] = []
     contexts = []
@@ -134,19 +115,3 @@ def open_page(browser: Browser, site: Site, request: pytest.FixtureRequest) -> I
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-def sign_in(page: Page, person: dict[str, Any]) -> None:
-    """Through the form, as a person does."""
-    page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(person["email"])
-    page.get_by_label("Password", exact=True).fill(person["password"])
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
-def shot(page: Page, name: str) -> None:
-    """Keep a picture for a person to look at, when a folder for it is named."""
-    folder = os.environ.get("SEGMENTAL_SHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

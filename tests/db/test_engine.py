@@ -34,6 +34,13 @@ def person(**changed: object) -> Person:
     return Person(**{**values, **changed})
 
 
+def add_and_fail(app: Flask, fault: BaseException) -> None:
+    with app.app_context(), transaction() as db:
+        db.add(cohort())
+        db.flush()
+        raise fault
+
+
 def names_in(app: Flask) -> list[str]:
     with app.app_context():
         return list(app_session().execute(text("SELECT name FROM cohort ORDER BY name")).scalars())
@@ -98,19 +105,15 @@ def test_a_transaction_keeps_all_of_its_block(app: Flask) -> None:
 
 
 def test_a_transaction_keeps_nothing_when_anything_fails(app: Flask) -> None:
-    with app.app_context(), pytest.raises(Conflict), transaction() as db:
-        db.add(cohort())
-        db.flush()
-        raise Conflict("No.")
+    with pytest.raises(Conflict):
+        add_and_fail(app, Conflict("No."))
 
     assert names_in(app) == []
 
 
 def test_an_interrupted_transaction_keeps_nothing(app: Flask) -> None:
-    with app.app_context(), pytest.raises(KeyboardInterrupt), transaction() as db:
-        db.add(cohort())
-        db.flush()
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        add_and_fail(app, KeyboardInterrupt())
 
     assert names_in(app) == []
 
@@ -159,7 +162,7 @@ def test_many_writers_at_once_all_get_their_turn(app: Flask) -> None:
                 with app.app_context(), transaction() as db:
                     counter = db.query(Cohort).with_for_update().one()
                     counter.name = str(int(counter.name) + 1)
-            except Exception as fault:  # noqa: BLE001 - a thread's fault must reach the test
+            except Exception as fault:
                 faults.append(fault)
 
     threads = [threading.Thread(target=write) for _ in range(writers)]
@@ -184,7 +187,8 @@ def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", BUSY_TIMEOUT_MS)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", BUSY_TIMEOUT_MS)],
 )
 def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(sqlite_engine: Engine, pragma: str, value: object) -> None:
     with sqlite_engine.connect() as connection:

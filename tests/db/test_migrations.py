@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -135,12 +134,3 @@ def test_every_time_has_a_zone_and_every_text_a_length() -> None:
             if isinstance(column.type, String) and not isinstance(column.type, Text):
                 assert column.type.length, f"{table.name}.{column.name}"
     assert UtcDateTime.cache_ok
-
-
-def test_the_database_of_other_tests_is_the_migrated_one(_sqlite_template: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.sqlite3"
-    shutil.copy(_sqlite_template, copy)
-    engine = create_engine(f"sqlite:///{copy}")
-    with engine.connect() as connection:
-        assert migrate.current(connection) == migrate.head()
-    engine.dispose()

@@ -71,7 +71,12 @@ def test_an_empty_chain_holds(session: Session) -> None:
 
 @pytest.mark.parametrize(
     "column",
-    ["kind = 'other'", "subject = 'other'", "at = '2020-01-01 00:00:00'", """payload = '{"number": 99, "name": "é ☃"}'"""],
+    [
+        "kind = 'other'",
+        "subject = 'other'",
+        "at = '2020-01-01 00:00:00'",
+        """payload = '{"number": 99, "name": "é ☃"}'""",
+    ],
 )
 def test_a_changed_entry_is_found(session: Session, tamper: Callable[[str], None], column: str) -> None:
     write(session)
@@ -103,7 +108,9 @@ def test_a_changed_entry_with_its_hash_made_anew_breaks_the_chain_behind_it(
     assert found(session) == [(4, "does not follow the entry before it")]
 
 
-@pytest.mark.parametrize(("number", "fault"), [(1, (1, "entries 1 to 1 are missing")), (3, (3, "entries 3 to 3 are missing"))])
+@pytest.mark.parametrize(
+    ("number", "fault"), [(1, (1, "entries 1 to 1 are missing")), (3, (3, "entries 3 to 3 are missing"))]
+)
 def test_a_removed_entry_is_found(
     session: Session, tamper: Callable[[str], None], number: int, fault: tuple[int, str]
 ) -> None:
@@ -187,11 +194,9 @@ def test_many_at_once_make_one_chain(session: Session, database_url: str) -> Non
             try:
                 with Session(engine) as mine:
                     mine.connection(execution_options={"training_writes": True})
-                    journal.append(
-                        mine, "k", actor_id=None, subject=f"{writer}/{number}", payload={}, at=NOON
-                    )
+                    journal.append(mine, "k", actor_id=None, subject=f"{writer}/{number}", payload={}, at=NOON)
                     mine.commit()
-            except Exception as fault:  # noqa: BLE001 - a thread's fault must reach the test
+            except Exception as fault:
                 faults.append(fault)
 
     threads = [threading.Thread(target=run, args=(writer,)) for writer in range(writers)]

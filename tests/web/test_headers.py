@@ -38,7 +38,19 @@ def assert_guarded(answer: TestResponse) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/", 200), ("/sign-in", 200), ("/verify", 200), ("/nowhere", 404), ("/account", 303), ("/sign-out", 405), ("/healthz", 200), ("/readyz", 200), ("/invitations/x", 404), ("/static/css/segmental.css", 200), ("/static/none.css", 404)],
+    [
+        ("/", 200),
+        ("/sign-in", 200),
+        ("/verify", 200),
+        ("/nowhere", 404),
+        ("/account", 303),
+        ("/sign-out", 405),
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/invitations/x", 404),
+        ("/static/css/segmental.css", 200),
+        ("/static/none.css", 404),
+    ],
 )
 def test_every_answer_is_guarded(client: FlaskClient, path: str, status: int) -> None:
     answer = client.get(path)
@@ -103,7 +115,9 @@ def test_no_template_needs_more_than_the_policy_allows() -> None:
 
 
 def test_nothing_is_loaded_from_another_host() -> None:
-    asks = re.compile(r"""(?:src|srcset|action|poster)=["']\s*(?:https?:)?//|<link[^>]+href=["'](?:https?:)?//|@import|url\(["']?(?:https?:)?//|(?:fetch|import)\(["'`](?:https?:)?//""")
+    asks = re.compile(
+        r"""(?:src|srcset|action|poster)=["']\s*(?:https?:)?//|<link[^>]+href=["'](?:https?:)?//|@import|url\(["']?(?:https?:)?//|(?:fetch|import)\(["'`](?:https?:)?//"""
+    )
     found = [
         path.relative_to(ROOT).as_posix()
         for folder in ("templates", "static")

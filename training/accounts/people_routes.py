@@ -169,7 +169,7 @@ def show_invitations(form: InviteForm) -> str:
         made=request.args.get("made", ""),
         form=form,
         form_id=new_public_id(),
-        roles=list(Role),
+        roles=[role.value for role in Role],
         cohorts=service.cohorts(session()),
         days_open=invitations.DAYS_OPEN,
     )

@@ -86,7 +86,7 @@ def _choice(question: Question, sent: Mapping[str, Any]) -> Response:
     option = sent.get("option")
     if not option:
         raise InvalidAnswer("response", "Choose one of the answers.")
-    if option not in {one.id for one in question.options}:
+    if option not in [one.id for one in question.options]:
         raise InvalidAnswer("response", "This is none of the answers. Reload the page and choose again.")
     return {"option": option}
 
@@ -113,15 +113,16 @@ def _segment(_question: Question, sent: Mapping[str, Any]) -> Response:
 
 
 def _order(question: Question, sent: Mapping[str, Any]) -> Response:
-    known = {one.id for one in question.items}
+    known = [one.id for one in question.items]
     items, places = sent.get("items"), sent.get("places")
     if isinstance(places, dict):
         if any(not places.get(one) for one in known):
             raise InvalidAnswer("response", "Give every step its place.")
-        if sorted(places.values()) != sorted(str(number + 1) for number in range(len(known))) or set(places) != known:
+        by_place = {str(place): one for one, place in places.items()}
+        items = [by_place.get(str(number)) for number in range(1, len(known) + 1)]
+        if None in items or len(places) != len(known):
             raise InvalidAnswer("response", "Two steps have the same place. Give each place once.")
-        items = sorted(places, key=lambda one: int(places[one]))
-    if not isinstance(items, list) or len(items) != len(known) or set(items) != known:
+    if not isinstance(items, list) or len(items) != len(known) or any(one not in items for one in known):
         raise InvalidAnswer("response", "Give every step its place.")
     return {"items": items}
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-
-from flask_babel import gettext
+from collections.abc import Sequence
 
 from training.clinics.service import Report
 from training.credentials.service import REGIONS, Line
@@ -14,12 +13,14 @@ from training.web.wording import moment, named
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def as_csv(report: Report) -> str:
-    """One line for each entry, with a mark in front that makes spreadsheets read it as UTF-8."""
+def as_csv(report: Report, head: Sequence[str]) -> str:
+    """One line for each entry, with a mark in front that makes spreadsheets read it as UTF-8.
+
+    `head` names the columns: as typed, state, holder, the regions, issued, valid until, checked.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
-    head = [gettext("As typed"), gettext("State"), gettext("Holder")]
-    writer.writerow([*head, *map(named, REGIONS), gettext("Issued"), gettext("Valid until"), gettext("Checked")])
+    writer.writerow(head)
     checked = moment(report.at)
     for row in report.rows:
         state, found = named(row.mistake or row.state), row.found

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from training.clinics import service
 from training.clinics.export import as_csv
@@ -13,7 +14,7 @@ from training.clinics.forms import ListForm
 from training.credentials.service import REGIONS
 from training.db.session import session
 from training.web.access import Permission, open_to
-from training.web.wording import zone
+from training.web.wording import named, zone
 
 bp = Blueprint("clinics", __name__)
 
@@ -41,5 +42,11 @@ def checked() -> ResponseReturnValue:
     if request.form.get("format") == "csv":
         name = f"certificates-{report.at.astimezone(zone()):%Y-%m-%d-%H%M}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(as_csv(report), mimetype="text/csv", headers=headers)
+        return Response(as_csv(report, csv_head()), mimetype="text/csv", headers=headers)
     return render_template("clinics/result.html", form=form, report=report, regions=REGIONS)
+
+
+def csv_head() -> list[str]:
+    first = [gettext("As typed"), gettext("State"), gettext("Holder")]
+    last = [gettext("Issued"), gettext("Valid until"), gettext("Checked")]
+    return [*first, *map(named, REGIONS), *last]

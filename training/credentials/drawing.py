@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app
 from markupsafe import Markup
 
 from training.anatomy.segments import REGIONS, segments_of
@@ -20,14 +19,14 @@ SCALE = 0.39
 RIBS = (5, 14, 23)
 
 
-def mark(region: str, level: str) -> Markup:
-    """A region, or the ribs for the chest wall. The words stand beside it, so it is hidden from screen readers."""
-    return _mark(region, level) if region in REGIONS else _ribs(level)
-
-
 @lru_cache
-def _mark(region: str, level: str) -> Markup:
-    spine: Any = current_app.jinja_env.get_template("spine.html").module
+def mark(spine: Any, region: str, level: str) -> Markup:
+    """A region, or the ribs for the chest wall. The words stand beside it, so it is hidden from screen readers.
+
+    `spine` is what templates/spine.html sets: its `regions` and `vertebrae`.
+    """
+    if region not in REGIONS:
+        return ribs(level)
     segments = dict(spine.regions)[region]
     height = len(segments) * ROW
     bones = "".join(bone(spine.vertebrae[segment], place, level) for place, segment in enumerate(segments))
@@ -47,8 +46,7 @@ def bone(drawn: tuple[str, ...], place: int, level: str) -> str:
     return f'<g transform="translate({middle} {place * ROW + ROW // 2})rotate({tilt})">{inside}</g>'
 
 
-@lru_cache
-def _ribs(level: str) -> Markup:
+def ribs(level: str) -> Markup:
     left = "".join(f'<path class="rib" d="M18 {y}C7 {y} 3 {y + 4} 5 {y + 9}"/>' for y in RIBS)
     right = "".join(f'<path class="rib rib-right" d="M22 {y}C33 {y} 37 {y + 4} 35 {y + 9}"/>' for y in RIBS)
     return Markup(

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from training.credentials import codes, drawing, service
 from training.credentials.dates import day_at
@@ -20,10 +32,15 @@ from training.web.wording import zone
 
 bp = Blueprint("credentials", __name__)
 
-bp.add_app_template_global(drawing.mark, "scope_mark")
 bp.add_app_template_global(drawing.segments_of_region, "scope_segments")
 
 STATES = ("active", service.LAPSES_SOON, "suspended", "withdrawn", "expired", "superseded")
+
+
+@bp.app_template_global()
+def scope_mark(region: str, level: str) -> Markup:
+    """The drawing of a region, filled by level."""
+    return drawing.mark(current_app.jinja_env.get_template("spine.html").module, region, level)
 
 
 @bp.after_request

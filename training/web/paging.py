@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 PAGE_SIZE = 50
+LAST_PAGE = 100_000
+MOST_DIGITS = 9
 Row = TypeVar("Row")
 
 
@@ -36,4 +38,4 @@ class Page(Generic[Row]):
 def asked_page() -> int:
     """The page number in the address; anything that is none is the first."""
     text = request.args.get("page", "1")
-    return min(int(text), 100_000) if text.isdecimal() and int(text) else 1
+    return max(1, min(int(text[:MOST_DIGITS]), LAST_PAGE)) if text.isdecimal() else 1
