@@ -58,6 +58,8 @@ def test_every_fault_is_named_at_once() -> None:
 
 def test_every_setting_is_in_the_documents_and_the_other_way_round() -> None:
     read = set(re.findall(r'"(SEGMENTAL_[A-Z_]+|PORT)"', (ROOT / "training/config.py").read_text()))
-    told = set(re.findall(r"^\| `(SEGMENTAL_[A-Z_]+|PORT)`", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE))
+    told = set(
+        re.findall(r"^\| `(SEGMENTAL_[A-Z_]+|PORT)`", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE)
+    )
 
     assert read == told

@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
 
 
 def unconfigured(error: ConfigError) -> Flask:
-    """An application without configuration: its commands run as far as they need none, the others say what is missing."""
+    """An application without configuration: commands run as far as they need none, others say what is missing."""
     app = Flask("training", root_path=str(ROOT))
     app.extensions["training.missing"] = str(error)
     register(app)

@@ -20,8 +20,8 @@ class ConfigError(Exception):
 class Config:
     """`docs/configuration.md` describes each; a test keeps the two lists the same.
 
-    database_url: an SQLAlchemy address. workers: processes, at least 1. proxies: how many reverse proxies stand in front,
-    whose `X-Forwarded-*` headers are believed; 0 believes none.
+    database_url: an SQLAlchemy address. workers: processes, at least 1. proxies: how many reverse proxies stand in
+    front, whose `X-Forwarded-*` headers are believed; 0 believes none.
     """
 
     mode: str

@@ -27,7 +27,7 @@ from training.home import routes as home
 from training.library import routes as library
 from training.study import routes as study
 from training.web import errors, headers, health, navigation, static, wording
-from training.web.access import EVERYONE, Permission, SignedIn, refuse_unless_open
+from training.web.access import EVERYONE, Permission, SignedIn, open_to, refuse_unless_open
 
 SLICES = (home, accounts, library, assessment, study, competency, credentials, clinics)
 MOST_BYTES_SENT = 1_000_000
@@ -65,8 +65,9 @@ def create_app(config: Config) -> Flask:
         part.init_app(app)
     headers.init_app(app, https=config.in_production)
     app.before_request(refuse_unless_open)
-    app.context_processor(lambda: {"school": config.school, "Permission": Permission, "demonstration": not config.in_production})
-    app.view_functions["static"].open_to = EVERYONE  # type: ignore[attr-defined]
+    shown = {"school": config.school, "Permission": Permission, "demonstration": not config.in_production}
+    app.context_processor(lambda: shown)
+    app.view_functions["static"] = open_to(EVERYONE)(lambda filename: app.send_static_file(filename))
     app.register_blueprint(health.bp)
     for slice_routes in SLICES:
         app.register_blueprint(slice_routes.bp)
@@ -84,7 +85,8 @@ def init_sign_in(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = None  # phones change their network between two patients
 
-    @login.user_loader
     def load(kept: str) -> SignedIn | None:
         public_id, _, stamp = kept.partition(".")
         return people.signed_in(db.session(), public_id, stamp)
+
+    login.user_loader(load)

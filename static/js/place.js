@@ -3,7 +3,8 @@ const article = document.querySelector("[data-place]");
 const QUIET_MS = 1500;
 
 if (article) {
-  const headings = [...article.querySelectorAll("h2[id], h3[id]")];
+  // The text's own headings; that of the sources is none to go back to.
+  const headings = [...article.querySelectorAll('[id^="sec-"]')];
   let kept = null;
   let timer = 0;
 

@@ -141,6 +141,7 @@ def test_a_sign_off_case_keeps_its_key(client: FlaskClient, trainee: Person) -> 
     page = client.get(address).text
     assert "C7, right" in page
     assert "Recorded" in page
+    assert "× your answer" not in page
     assert client.post(f"{address}/stage", data={"stage": 4}).status_code == 422
     assert client.post("/cases/case-sign-off/attempts").status_code == 403
 

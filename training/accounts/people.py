@@ -239,6 +239,14 @@ def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())
 
 
+def names_by_public_id(session: Session, public_ids: Iterable[str]) -> dict[str, str]:
+    """Names by the id that addresses use, in one query; an unknown id is left out."""
+    wanted = set(public_ids)
+    if not wanted:
+        return {}
+    return dict(session.execute(select(Person.public_id, Person.name).where(Person.public_id.in_(wanted))).all())
+
+
 def nobody_yet(session: Session) -> bool:
     """True in a database where no person was ever added."""
     return session.scalar(select(Person.id).limit(1)) is None

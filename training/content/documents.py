@@ -241,7 +241,7 @@ class SafetyGateAsked:
 
 @dataclass(frozen=True)
 class ObservationsAsked:
-    """At least `count` observations by `assessors` different people at `entrustment` or above; `region` may be `any`."""
+    """At least `count` observations by `assessors` people at `entrustment` or above; `region` may be `any`."""
 
     region: ObservedRegion | Literal["any"]
     count: int
@@ -254,7 +254,7 @@ Requirement = LessonsAsked | QuizAsked | CasesAsked | SafetyGateAsked | Observat
 
 @dataclass(frozen=True)
 class Competency:
-    """Something a trainee can do; `rule` is what its evidence must hold, all of it. `means` and `tested` are one sentence."""
+    """Something a trainee can do; `rule` is what its evidence must hold, all of it."""
 
     id: str
     title: str

@@ -1,7 +1,7 @@
 """What can be refused, without knowing HTTP; `training.web.errors` gives each its status and its words.
 
-A message is an English sentence that names the mend and may hold `%(name)s` places; it is also the id under which a translation
-is found, so values go into the places and never into the sentence.
+A message is an English sentence that names the mend and may hold `%(name)s` places; it is also the id under which a
+translation is found, so values go into the places and never into the sentence.
 """
 
 from __future__ import annotations

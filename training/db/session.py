@@ -18,8 +18,8 @@ database = SQLAlchemy(session_options={"autoflush": True})
 def init_app(app: Flask, database_url: str) -> None:
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(database_url)}
     database.init_app(app)
-    # Nobody here opens asynchronous sessions, and for closing them Flask would start a thread and an event loop at the end
-    # of every request: half a millisecond.
+    # Nobody here opens asynchronous sessions, and for closing them Flask would start a thread and an event loop at the
+    # end of every request: half a millisecond.
     app.teardown_appcontext_funcs[:] = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     with app.app_context():
         prepare(database.engine)

@@ -38,5 +38,5 @@ def front() -> ResponseReturnValue:
 @open_to(Permission.JOURNAL_READ, section="home.journal")
 def journal() -> ResponseReturnValue:
     number = asked_page()
-    rows, names, head = service.journal_page(session(), limit=PAGE_SIZE + 1, offset=(number - 1) * PAGE_SIZE)
-    return render_template("home/journal.html", page=Page.of(rows, number), names=names, head=head)
+    found = service.journal_page(session(), limit=PAGE_SIZE + 1, offset=(number - 1) * PAGE_SIZE)
+    return render_template("home/journal.html", page=Page.of(found.rows, number), found=found)

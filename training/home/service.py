@@ -110,10 +110,19 @@ def open_work(session: Session, person_id: int) -> tuple[OpenWork, ...]:
     )
 
 
-def journal_page(
-    session: Session, *, limit: int, offset: int
-) -> tuple[Sequence[JournalEntry], dict[int, str], JournalEntry | None]:
-    """Entries newest first, the names of those who acted, and the entry at the chain's head."""
+@dataclass(frozen=True)
+class JournalPage:
+    """Entries newest first, who acted (by internal id), whom an entry is about (by public id), and where the chain ends."""
+
+    rows: Sequence[JournalEntry]
+    actors: dict[int, str]
+    about: dict[str, str]
+    head: JournalEntry | None
+
+
+def journal_page(session: Session, *, limit: int, offset: int) -> JournalPage:
     rows = journal.latest(session, limit=limit, offset=offset)
     head = rows[0] if rows and not offset else next(iter(journal.latest(session, limit=1)), None)
-    return rows, people.names(session, (row.actor_id for row in rows)), head
+    actors = people.names(session, (row.actor_id for row in rows))
+    whom = [row.subject.removeprefix(PERSON) for row in rows if row.subject.startswith(PERSON)]
+    return JournalPage(rows, actors, people.names_by_public_id(session, whom), head)

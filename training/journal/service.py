@@ -65,7 +65,7 @@ def append(
 
 
 def faults(session: Session) -> Iterator[Fault]:
-    """Every entry that was changed, removed, added or moved, in the order of their numbers; none when the chain holds."""
+    """Every entry that was changed, removed, added or moved, by number; none when the chain holds."""
     expected_number, previous = 1, GENESIS
     rows = session.execute(select(*JournalEntry.__table__.columns).order_by(JournalEntry.number)).yield_per(1000)
     for row in rows:
@@ -73,9 +73,7 @@ def faults(session: Session) -> Iterator[Fault]:
             yield Fault(expected_number, f"entries {expected_number} to {row.number - 1} are missing")
         elif row.previous_hash != previous:
             yield Fault(row.number, "does not follow the entry before it")
-        digest = entry_hash(
-            row.previous_hash, row.number, row.at, row.kind, row.actor_id, row.subject, row.payload
-        )
+        digest = entry_hash(row.previous_hash, row.number, row.at, row.kind, row.actor_id, row.subject, row.payload)
         if digest != row.hash:
             yield Fault(row.number, "was changed after it was written")
         expected_number, previous = row.number + 1, row.hash

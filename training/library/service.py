@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from training.content import codec
@@ -147,12 +147,20 @@ def documents(session: Session, hashes: Collection[str]) -> dict[str, Document]:
         raise NotFound("This version was never published.") from error
 
 
-def entry(session: Session, item_id: str, kind: ItemKind) -> Entry:
-    """The item that people meet now under an id. Raises NotFound when there is none, or it is retired."""
-    found = entries(session, kind, ids=[item_id])
-    if not found:
-        raise NotFound("There is no such page. It may have been withdrawn.")
-    return found[0]
+# Pages ask these many times, and building a statement takes longer than running it: so they are built once.
+_ITEMS = LibraryItem.__table__
+_ENTRY = (
+    _ITEMS.c.id,
+    _ITEMS.c.kind,
+    _ITEMS.c.title,
+    _ITEMS.c.version_hash,
+    _ITEMS.c.region,
+    _ITEMS.c.bank,
+    _ITEMS.c.difficulty,
+)
+_OFFERED = select(*_ENTRY).where(_ITEMS.c.retired_at.is_(None)).order_by(_ITEMS.c.title, _ITEMS.c.id)
+_BY_KIND = _OFFERED.where(_ITEMS.c.kind.in_(bindparam("kinds", expanding=True)))
+_BY_ID = _OFFERED.where(_ITEMS.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def entries(
@@ -163,30 +171,40 @@ def entries(
     bank: str | None = None,
 ) -> list[Entry]:
     """Items of a kind or of several that people can meet now, by title; of cases those of one bank if it is given."""
-    columns = (
-        LibraryItem.id,
-        LibraryItem.kind,
-        LibraryItem.title,
-        LibraryItem.version_hash,
-        LibraryItem.region,
-        LibraryItem.bank,
-        LibraryItem.difficulty,
-    )
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    query = select(*columns).where(LibraryItem.kind.in_(kinds), LibraryItem.retired_at.is_(None))
-    if ids is not None:
-        query = query.where(LibraryItem.id.in_(ids))
-    if bank is not None:
-        query = query.where(or_(LibraryItem.bank.is_(None), LibraryItem.bank == bank))
-    rows = session.execute(query.order_by(LibraryItem.title, LibraryItem.id))
-    return [Entry(**row._mapping) for row in rows]
+    if ids is None:
+        found = [Entry(*row) for row in session.execute(_BY_KIND, {"kinds": kinds})]
+    else:
+        found = [one for one in offered(session, ids).values() if one.kind in kinds]
+    return found if bank is None else [one for one in found if one.bank in (None, bank)]
+
+
+def offered(session: Session, ids: Collection[str]) -> dict[str, Entry]:
+    """What people can meet now under these ids, of whatever kind, by title."""
+    return {row.id: Entry(*row) for row in session.execute(_BY_ID, {"ids": list(ids)})}
+
+
+def entry(session: Session, item_id: str, kind: ItemKind) -> Entry:
+    """The item that people meet now under an id. Raises NotFound when there is none, or it is retired."""
+    found = offered(session, [item_id]).get(item_id)
+    if found is None or found.kind != kind:
+        raise NotFound("There is no such page. It may have been withdrawn.")
+    return found
 
 
 def current(session: Session, item_id: str, wanted: type[D]) -> tuple[str, D]:
     """The version hash and document that people meet now under an id. Raises NotFound."""
-    kind: ItemKind = {Course: "course", Lesson: "lesson", Quiz: "quiz", Case: "case"}[wanted]  # type: ignore[assignment]
-    found = entry(session, item_id, kind)
-    return found.version_hash, of_kind(document(session, found.version_hash), wanted)
+    found = current_all(session, [item_id]).get(item_id)
+    if found is None:
+        raise NotFound("There is no such page. It may have been withdrawn.")
+    return found[0], of_kind(found[1], wanted)
+
+
+def current_all(session: Session, ids: Collection[str]) -> dict[str, tuple[str, Document]]:
+    """Version hash and document of what people meet now under these ids, in one query once they are in memory."""
+    found = offered(session, ids)
+    known = documents(session, [one.version_hash for one in found.values()])
+    return {one.id: (one.version_hash, known[one.version_hash]) for one in found.values()}
 
 
 def courses(session: Session) -> list[tuple[str, Course]]:

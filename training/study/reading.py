@@ -127,8 +127,11 @@ def answer(
 
 def course_and_lesson(session: Session, course_id: str, lesson_id: str) -> tuple[Course, Lesson]:
     """Raises NotFound, also for a lesson of another course."""
-    _, course = library.current(session, course_id, Course)
-    _, lesson = library.current(session, lesson_id, Lesson)
+    found = library.current_all(session, [course_id, lesson_id])
+    if course_id not in found or lesson_id not in found:
+        raise NotFound("There is no such lesson. It may have been withdrawn.")
+    course = library.of_kind(found[course_id][1], Course)
+    lesson = library.of_kind(found[lesson_id][1], Lesson)
     if lesson.course_id != course.id or all(one.id != lesson.id for one in course.lessons):
         raise NotFound("There is no such lesson in this course.")
     return course, lesson
@@ -137,11 +140,8 @@ def course_and_lesson(session: Session, course_id: str, lesson_id: str) -> tuple
 def quizzes_of(session: Session, lesson: Lesson) -> dict[str, tuple[str, Quiz]]:
     """Version hash and document of the quizzes whose questions are set into a lesson."""
     ids = {part.quiz_id for part in lesson.parts if isinstance(part, Check)}
-    if not ids:
-        return {}
-    entries = library.entries(session, "quiz", ids=ids)
-    documents = library.documents(session, [entry.version_hash for entry in entries])
-    return {entry.id: (entry.version_hash, library.of_kind(documents[entry.version_hash], Quiz)) for entry in entries}
+    found = library.current_all(session, ids) if ids else {}
+    return {one: (version_hash, library.of_kind(quiz, Quiz)) for one, (version_hash, quiz) in found.items()}
 
 
 def quizzes_named(course: Course) -> dict[str, str]:

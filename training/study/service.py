@@ -237,7 +237,7 @@ def continue_at(session: Session, person_id: int, courses: Sequence[CourseProgre
             return place
     step = next_step(courses, after=last.lesson_id if last is not None else None)
     if step is not None:
-        return Place(step.kind, step.title, step.id, step.course_id)
+        return _begun_place(session, person_id, courses, step) or Place(step.kind, step.title, step.id, step.course_id)
     return _attempt_place(session, attempt) if attempt is not None else Place("done")
 
 
@@ -246,6 +246,15 @@ def next_step(courses: Sequence[CourseProgress], *, after: str | None) -> Step |
     steps = [step for one in courses for step in one.steps()]
     behind = next((number for number, step in enumerate(steps) if step.id == after), -1) + 1
     return next((step for step in [*steps[behind:], *steps[:behind]] if not step.done), None)
+
+
+def _begun_place(session: Session, person_id: int, courses: Sequence[CourseProgress], step: Step) -> Place | None:
+    """Where in a lesson the person was before they looked into another one; None when they never opened it."""
+    if step.kind != "lesson":
+        return None
+    mine = (LessonProgress.person_id == person_id, LessonProgress.lesson_id == step.id)
+    heading_id = session.scalar(select(LessonProgress.heading_id).where(*mine))
+    return None if heading_id is None else _lesson_place(session, courses, step.id, heading_id)
 
 
 def _attempt_place(session: Session, attempt: assessment.OpenAttempt) -> Place:

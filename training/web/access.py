@@ -51,9 +51,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN}),
     Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ}),
     Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ}),
-    Role.ASSESSOR: frozenset(
-        {P.COURSE_STUDY, P.TRAINEE_READ, P.TRAINEE_OBSERVE, P.SIGN_OFF_PROPOSE, P.SIGN_OFF_READ}
-    ),
+    Role.ASSESSOR: frozenset({P.COURSE_STUDY, P.TRAINEE_READ, P.TRAINEE_OBSERVE, P.SIGN_OFF_PROPOSE, P.SIGN_OFF_READ}),
     Role.DECIDER: frozenset({P.COURSE_STUDY, P.TRAINEE_READ, P.SIGN_OFF_READ, P.SIGN_OFF_DECIDE, P.CERTIFICATE_MANAGE}),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
     Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ}),
@@ -119,7 +117,7 @@ def refuse_unless_open() -> ResponseReturnValue | None:
 
 
 def sign_in_first() -> ResponseReturnValue:
-    """To the sign-in page and back again; what was posted cannot be repeated for the person, so it goes back to its page."""
+    """To the sign-in page and back again; what was posted cannot be repeated, so it goes back to its page."""
     if wants_json():
         abort(401)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path

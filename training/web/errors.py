@@ -59,7 +59,8 @@ def page(status: int, message: str, reference: str = "") -> ResponseReturnValue:
     if "_login_user" not in g:
         g._login_user = AnonymousUserMixin()  # else Flask-Login asks the database for every template's `current_user`
     title = TITLES.get(status, TITLES[400])
-    return render_template("errors/error.html", status=status, title=title, message=message, reference=reference), status
+    shown = {"status": status, "title": title, "message": message, "reference": reference}
+    return render_template("errors/error.html", **shown), status
 
 
 def problem(error: Problem) -> ResponseReturnValue:

@@ -28,5 +28,6 @@ def readyz() -> ResponseReturnValue:
     except SQLAlchemyError:
         return jsonify(status="no database", todo="check SEGMENTAL_DATABASE_URL and that the server runs"), 503
     if found != migrate.head():
-        return jsonify(status="other migration", found=found, expected=migrate.head(), todo="run: flask db upgrade"), 503
+        expected = migrate.head()
+        return jsonify(status="other migration", found=found, expected=expected, todo="run: flask db upgrade"), 503
     return jsonify(status="ok", migration=found)

@@ -137,13 +137,13 @@ def named_pairs(words: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def day(when: date | datetime) -> str:
-    """"21 Nov 2026", the day it is where the school is."""
+    """ "21 Nov 2026", the day it is where the school is."""
     local = when.astimezone(zone()).date() if isinstance(when, datetime) else when
     return _day(local, str(get_locale()))
 
 
 def moment(when: datetime) -> str:
-    """"21 Nov 2026, 14:05 MST"; the zone is said, since people read it elsewhere."""
+    """ "21 Nov 2026, 14:05 MST"; the zone is said, since people read it elsewhere."""
     local = when.astimezone(zone())
     return f"{_day(local.date(), str(get_locale()))}, {babel_time(local, 'HH:mm', locale=get_locale())} {local:%Z}"
 
