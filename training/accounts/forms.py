@@ -58,6 +58,17 @@ class PasswordForm:
 
 
 @dataclass(frozen=True)
+class NewPasswordForm:
+    password: str
+    errors: dict[str, str]
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, str]) -> NewPasswordForm:
+        password = fields.get("password", "")
+        return cls(password, password_errors(password, fields.get("again", "")))
+
+
+@dataclass(frozen=True)
 class NewPersonForm:
     """What somebody new says of themselves when they take an invitation."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from training.accounts import invitations, service
+from training.accounts import invitations, password_links, service
 from training.accounts.forms import CohortForm, InviteForm, RolesForm
 from training.db.base import new_public_id
 from training.db.errors import Conflict, Refused
@@ -28,6 +28,7 @@ def register(bp: Blueprint) -> None:
     bp.post("/people/<public_id>/roles")(change_roles)
     bp.get("/people/<public_id>/roles")(confirm_roles)
     bp.post("/people/<public_id>/cohorts")(change_cohorts)
+    bp.post("/people/<public_id>/password-link")(make_password_link)
     bp.get("/people/invitations")(invitation_list)
     bp.post("/people/invitations")(invite)
     bp.get("/people/invitations/<public_id>/withdraw")(confirm_withdrawal)
@@ -119,6 +120,18 @@ def change_cohorts(public_id: str) -> ResponseReturnValue:
         service.set_cohorts(db, profile.id, request.form.getlist("cohort"))
     flash(gettext("The cohorts of %(name)s are saved.", name=profile.name))
     return redirect(url_for("accounts.person", public_id=public_id), code=303)
+
+
+@open_to(Permission.PEOPLE_MANAGE, section=SECTION)
+def make_password_link(public_id: str) -> ResponseReturnValue:
+    """Answers with the link itself: it is kept nowhere, so no other page could show it."""
+    profile, key = service.profile(session(), public_id), str(current_app.secret_key)
+    with transaction() as db:
+        token = password_links.make(db, profile.id, key, by_id=me().id, at=datetime.now(UTC))
+    link = url_for("accounts.new_password", token=token, _external=True)
+    response = make_response(render_template("accounts/password_link.html", profile=profile, link=link))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 # --- invitations -----------------------------------------------------------------------------------------------

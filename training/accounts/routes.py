@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
-from training.accounts import invitations, people_routes, service
-from training.accounts.forms import NewPersonForm, PasswordForm, SignInForm
+from training.accounts import invitations, password_links, people_routes, service
+from training.accounts.forms import NewPasswordForm, NewPersonForm, PasswordForm, SignInForm
 from training.accounts.invitations import Closed
 from training.db.errors import Conflict, NotFound, Problem, Refused
 from training.db.session import session, transaction
@@ -102,6 +102,40 @@ def show_account(errors: dict[str, str]) -> str:
     return render_template("accounts/account.html", profile=service.profile(session(), me().public_id), errors=errors)
 
 
+@bp.get("/password/<token>")
+@open_to(EVERYONE)
+def new_password(token: str) -> ResponseReturnValue:
+    """For somebody who forgot theirs, by the link of an administrator."""
+    return show_new_password(token, {})
+
+
+@bp.post("/password/<token>")
+@open_to(EVERYONE)
+def set_new_password(token: str) -> ResponseReturnValue:
+    form = NewPasswordForm.parse(request.form)
+    if form.errors:
+        return show_new_password(token, form.errors, 422)
+    try:
+        with transaction() as db:
+            person = password_links.set_new(db, token, str(current_app.secret_key), form.password, at=datetime.now(UTC))
+            db.flush()
+            found = service.signed_in(db, person.public_id, person.session_stamp)
+    except (Closed, NotFound) as problem:
+        return closed_link(problem)
+    assert found is not None  # it was written a moment ago, in the same transaction
+    begin_session(found)
+    flash(gettext("Your password is changed, and you are signed in."))
+    return redirect(url_for("home.front"), code=303)
+
+
+def show_new_password(token: str, errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    try:
+        person = password_links.person_behind(session(), token, str(current_app.secret_key), at=datetime.now(UTC))
+    except (Closed, NotFound) as problem:
+        return closed_link(problem)
+    return render_template("accounts/new_password.html", token=token, person=person, errors=errors), status
+
+
 # --- taking an invitation --------------------------------------------------------------------------------------
 
 
@@ -129,7 +163,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
         form.errors["email"] = worded(problem)
         return show_invitation(token, form, 422)
     except (Closed, NotFound) as problem:
-        return closed_invitation(problem)
+        return closed_link(problem)
     flash(gettext("Welcome. The invitation is taken; this is where you go on."))
     return redirect(url_for("home.front"), code=303)
 
@@ -155,7 +189,7 @@ def show_invitation(token: str, form: NewPersonForm, status: int = 200) -> Respo
     try:
         found = invitations.open_invitation(session(), token, str(current_app.secret_key), at=datetime.now(UTC))
     except (Closed, NotFound) as problem:
-        return closed_invitation(problem)
+        return closed_link(problem)
     known = current_user.is_authenticated
     page = render_template(
         "accounts/invitation.html",
@@ -169,6 +203,7 @@ def show_invitation(token: str, form: NewPersonForm, status: int = 200) -> Respo
     return page, status
 
 
-def closed_invitation(problem: Problem) -> ResponseReturnValue:
+def closed_link(problem: Problem) -> ResponseReturnValue:
+    """Why an invitation, or a link for a new password, opens nothing, and how to get another."""
     status = 404 if isinstance(problem, NotFound) else 410
-    return render_template("accounts/invitation_closed.html", message=worded(problem)), status
+    return render_template("accounts/closed_link.html", message=worded(problem)), status

@@ -79,12 +79,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Reference:
-    """A source as the reader sees it; `seen` says how far it was read."""
+    """A source as the reader sees it; `seen` says how far it was read, `short` is what a claim's badge calls it."""
 
     key: str
     citation: str
     doi: str = ""
     seen: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ class Page:
 
 
 def short_citation(reference: Reference) -> str:
-    """ "Murphy 2009" for a citation that begins with a surname and initials and names a year, else the key."""
+    """What a claim's badge calls a source: its short name, else surname and year of its citation, else its key."""
+    if reference.short:
+        return reference.short
     author = re.match(r"([^\W\d_][\w'\-]+) [A-Z]{1,3}\b", reference.citation)
     year = re.search(r"\b(1[89]|20)\d\d\b", reference.citation)
     return f"{author[1]} {year[0]}" if author and year else reference.key

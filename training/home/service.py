@@ -21,6 +21,7 @@ from training.web.access import Permission, SignedIn
 
 OPEN_SHOWN = 4
 CASES_AND_QUIZZES: tuple[ItemKind, ...] = ("case", "quiz")
+PERSON = "person/"  # begins the subject of an entry about somebody
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def open_work(session: Session, person_id: int) -> tuple[OpenWork, ...]:
 
 @dataclass(frozen=True)
 class JournalPage:
-    """Entries newest first, who acted (by internal id), whom an entry is about (by public id), and where the chain ends."""
+    """Entries newest first; who acted, by internal id; whom they are about, by public id; and where the chain ends."""
 
     rows: Sequence[JournalEntry]
     actors: dict[int, str]

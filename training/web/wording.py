@@ -68,6 +68,8 @@ NAMES = {
     "role.taken": lazy_gettext("Role taken"),
     "invitation.made": lazy_gettext("Invitation made"),
     "invitation.withdrawn": lazy_gettext("Invitation withdrawn"),
+    "password.link-made": lazy_gettext("Password link made"),
+    "password.set-by-link": lazy_gettext("Password set by link"),
     "observation.recorded": lazy_gettext("Observation recorded"),
     "sign-off.proposed": lazy_gettext("Sign-off proposed"),
     "sign-off.granted": lazy_gettext("Sign-off granted"),
