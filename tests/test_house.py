@@ -15,7 +15,7 @@ from training.config import ROOT
 PACKAGE = ROOT / "training"
 SLICES = ("accounts", "library", "assessment", "study", "competency", "credentials", "clinics", "home")
 PURE = ("anatomy", "measurement", "content")
-MOST_LINES = 450
+MOST_LINES = {"training": 450, "bench": 450, "migrations": 450, "tests": 600}
 NO_PAGES = {"export.py", "drawing.py"}  # a file for a spreadsheet, a drawing
 
 # What a part may import of ours, besides itself. A slice may also use the `service` of the slices to its left.
@@ -198,13 +198,13 @@ def test_only_one_place_commits() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("folder", ["training", "tests", "bench", "migrations"])
+@pytest.mark.parametrize("folder", MOST_LINES)
 def test_every_file_is_small(folder: str) -> None:
     generated = {"0001_first_tables.py"}
     long = {
         path.relative_to(ROOT).as_posix(): lines
         for path in (ROOT / folder).rglob("*.py")
-        if path.name not in generated and (lines := path.read_text().count("\n")) > MOST_LINES
+        if path.name not in generated and (lines := path.read_text().count("\n")) > MOST_LINES[folder]
     }
     assert long == {}
 

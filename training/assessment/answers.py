@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Insert, exists, insert, or_, select
+from sqlalchemy import Table, bindparam, exists, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from training.assessment import responses
 from training.assessment.attempts import FIRST_QUESTION, locked, question_in
@@ -201,40 +201,63 @@ class _Given:
         """Mark and keep it; says whether it is right."""
         mark = responses.mark(self.question, self.response)
         try:
-            session.execute(self._row(attempt, version_hash, mark, at))
+            session.execute(_KEEP, self._row(attempt, version_hash, mark, at))
         except IntegrityError as error:  # two forms with one nonce, in two attempts at the same moment
             raise Conflict("This was sent twice at the same moment. Send it again.") from error
         return mark.right
 
-    def _row(self, attempt: Any, version_hash: str, mark: responses.Mark, at: datetime) -> Insert:
-        return insert(Answer).values(
-            attempt_id=attempt.id,
-            person_id=attempt.person_id,
-            item_id=attempt.item_id,
-            question_id=self.question.id,
-            version_hash=version_hash,
-            nonce=self.nonce,
-            response=self.response,
-            confidence=self.confidence,
-            right=mark.right,
-            segment_right=mark.segment_right,
-            side_right=mark.side_right,
-            safety=self.question.safety,
-            first_sight=~_seen_before(attempt.person_id, attempt.item_id, self.question.id),
-            answered_at=at,
-        )
+    def _row(self, attempt: Any, version_hash: str, mark: responses.Mark, at: datetime) -> dict[str, Any]:
+        return {
+            "attempt_id": attempt.id,
+            "person_id": attempt.person_id,
+            "item_id": attempt.item_id,
+            "question_id": self.question.id,
+            "version_hash": version_hash,
+            "nonce": self.nonce,
+            "response": self.response,
+            "confidence": self.confidence,
+            "right": mark.right,
+            "segment_right": mark.segment_right,
+            "side_right": mark.side_right,
+            "safety": self.question.safety,
+            "answered_at": at,
+            "seen_by": attempt.person_id,
+            "seen_item": attempt.item_id,
+            "seen_question": self.question.id,
+        }
 
 
-def _seen_before(person_id: int, item_id: str, question_id: str) -> ColumnElement[bool]:
-    """Whether the person answered this question of this item before, whatever the version; inside the INSERT itself."""
-    other = aliased(Answer)
-    return exists().where(other.person_id == person_id, other.item_id == item_id, other.question_id == question_id)
+# Built once, for building a statement takes several times as long as running it.
+_ROWS = cast(Table, Answer.__table__)
+_EARLIER = _ROWS.alias("earlier")
+# Whether the person answered this question of this item before, whatever the version; inside the INSERT itself.
+_SEEN_BEFORE = exists().where(
+    _EARLIER.c.person_id == bindparam("seen_by"),
+    _EARLIER.c.item_id == bindparam("seen_item"),
+    _EARLIER.c.question_id == bindparam("seen_question"),
+)
+_KEEP = insert(_ROWS).values(
+    {
+        **{column.name: bindparam(column.name, type_=column.type) for column in _ROWS.c if column.name != "id"},
+        "first_sight": ~_SEEN_BEFORE,
+    }
+)
+_ANSWERED = (
+    select(Answer)
+    .where(or_(Answer.attempt_id == bindparam("attempt"), Answer.nonce == bindparam("form")))
+    .execution_options(populate_existing=True)
+)
+_OF_ATTEMPT = select(*_COLUMNS).where(Answer.attempt_id == bindparam("attempt"))
+_OF_LESSON = (
+    select(Answer.item_id, *_COLUMNS)
+    .join(Attempt, Attempt.id == Answer.attempt_id)
+    .where(Attempt.person_id == bindparam("person"), Attempt.place == bindparam("lesson"), Attempt.purpose == "check")
+)
 
 
 def _answered(session: Session, attempt_id: int, question_id: str, nonce: str) -> dict[str, Answer]:
     """The attempt's answers by question. Raises Invalid when the nonce was spent on an answer to something else."""
-    query = select(Answer).where(or_(Answer.attempt_id == attempt_id, Answer.nonce == nonce))
-    rows = session.scalars(query.execution_options(populate_existing=True)).all()
+    rows = session.scalars(_ANSWERED, {"attempt": attempt_id, "form": nonce}).all()
     if any(row.nonce == nonce and (row.attempt_id, row.question_id) != (attempt_id, question_id) for row in rows):
         raise Invalid("This form was already used for another question. Reload the page and send it again.")
     return {row.question_id: row for row in rows}
@@ -245,15 +268,11 @@ def _answered(session: Session, attempt_id: int, question_id: str, nonce: str) -
 
 def answers_of(session: Session, attempt_id: int) -> dict[str, AnswerView]:
     """The answers of an attempt by question."""
-    rows = session.execute(select(*_COLUMNS).where(Answer.attempt_id == attempt_id))
+    rows = session.execute(_OF_ATTEMPT, {"attempt": attempt_id})
     return {row.question_id: AnswerView(*row) for row in rows}
 
 
 def check_answers(session: Session, person_id: int, lesson_id: str) -> dict[tuple[str, str], AnswerView]:
     """What the person answered to the questions set into a lesson, by quiz and question; one query."""
-    query = (
-        select(Answer.item_id, *_COLUMNS)
-        .join(Attempt, Attempt.id == Answer.attempt_id)
-        .where(Attempt.person_id == person_id, Attempt.place == lesson_id, Attempt.purpose == "check")
-    )
-    return {(row[0], row.question_id): AnswerView(*row[1:]) for row in session.execute(query)}
+    rows = session.execute(_OF_LESSON, {"person": person_id, "lesson": lesson_id})
+    return {(row[0], row.question_id): AnswerView(*row[1:]) for row in rows}

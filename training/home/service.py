@@ -82,25 +82,25 @@ def learning(session: Session, person_id: int) -> Learning:
     courses = study.courses_progress(session, person_id)
     practice = {entry.id for entry in library.entries(session, "case", bank="practice")}
     states = assessment.case_states(session, person_id)
+    under_way = assessment.open_attempts(session, person_id, limit=OPEN_SHOWN)
     try:
         standing = competency.readiness_of(session, person_id)
     except NotFound:
         standing = None
     return Learning(
-        place=study.continue_at(session, person_id, courses),
+        place=study.continue_at(session, person_id, courses, under_way),
         lessons_finished=sum(one.lessons_finished for one in courses),
         lessons=sum(len(one.course.lessons) for one in courses),
         minutes_left=sum(one.minutes_left for one in courses),
         cases_finished=sum(state.finished for case_id, state in states.items() if case_id in practice),
         cases=len(practice),
-        open_work=open_work(session, person_id),
+        open_work=open_work(session, under_way),
         standing=standing,
     )
 
 
-def open_work(session: Session, person_id: int) -> tuple[OpenWork, ...]:
-    """The attempts under way that were touched last; those at withdrawn items go by their id."""
-    found = assessment.open_attempts(session, person_id, limit=OPEN_SHOWN)
+def open_work(session: Session, found: Sequence[assessment.OpenAttempt]) -> tuple[OpenWork, ...]:
+    """Attempts under way with their titles; those at withdrawn items go by their id."""
     titles: dict[str, str] = {}
     for kind in CASES_AND_QUIZZES:
         ids = [one.item_id for one in found if one.purpose == kind]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -51,12 +51,26 @@ class QuizState:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """How far one person has come in one lesson: the heading last in view, and when it was finished."""
+
+    lesson_id: str
+    heading_id: str
+    touched_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
 class CourseProgress:
-    """A course as one person stands with it; `waits_for` names the prerequisites they have not completed."""
+    """A course as one person stands with it; `waits_for` names the prerequisites they have not completed.
+
+    `marks` are those of every lesson the person ever opened, in whatever course.
+    """
 
     course: Course
     finished: frozenset[str]
     quizzes: dict[str, QuizState]
+    marks: Mapping[str, Mark] = field(default_factory=dict)
     waits_for: tuple[str, ...] = ()
 
     @property
@@ -109,6 +123,12 @@ class Place:
     begun: bool = False
 
 
+_ROWS = LessonProgress.__table__.c
+_MARKS = select(_ROWS.lesson_id, _ROWS.heading_id, _ROWS.touched_at, _ROWS.finished_at).where(
+    _ROWS.person_id == bindparam("person")
+)
+
+
 # --- progress --------------------------------------------------------------------------------------------------
 
 
@@ -118,22 +138,32 @@ def finished_lessons(session: Session, person_id: int) -> dict[str, datetime]:
 
 
 def courses_progress(session: Session, person_id: int) -> list[CourseProgress]:
-    """Every course in its order, in four queries."""
-    courses = [course for _, course in library.courses(session)]
-    finished = frozenset(finished_lessons(session, person_id))
-    quizzes = _quiz_states(session, person_id)
-    found = [CourseProgress(course, finished, quizzes) for course in courses]
+    """Every course in its order, in three queries."""
+    entries = library.entries(session, ("course", "quiz"))
+    documents = library.documents(session, [entry.version_hash for entry in entries])
+    courses = [document for document in documents.values() if isinstance(document, Course)]
+    quizzes = [document for document in documents.values() if isinstance(document, Quiz)]
+    marks = _marks(session, person_id)
+    finished = frozenset(mark.lesson_id for mark in marks.values() if mark.finished_at is not None)
+    states = _quiz_states(session, person_id, quizzes)
+    courses.sort(key=lambda course: (course.order, course.title))
+    found = [CourseProgress(course, finished, states, marks) for course in courses]
     complete = {one.course.id for one in found if one.complete}
     titles = {course.id: course.title for course in courses}
     return [
-        CourseProgress(
-            one.course,
-            one.finished,
-            one.quizzes,
-            tuple(titles[before] for before in one.course.prerequisites if before in titles and before not in complete),
+        replace(
+            one,
+            waits_for=tuple(
+                titles[before] for before in one.course.prerequisites if before in titles and before not in complete
+            ),
         )
         for one in found
     ]
+
+
+def _marks(session: Session, person_id: int) -> dict[str, Mark]:
+    rows = session.execute(_MARKS, {"person": person_id})
+    return {row.lesson_id: Mark(*row) for row in rows}
 
 
 def course_progress(session: Session, person_id: int, course_id: str) -> CourseProgress:
@@ -159,17 +189,11 @@ def around(course: Course, quizzes: Mapping[str, str], lesson_id: str) -> tuple[
     return steps[here - 1] if here else None, steps[here + 1] if here + 1 < len(steps) else None
 
 
-def _quiz_states(session: Session, person_id: int) -> dict[str, QuizState]:
+def _quiz_states(session: Session, person_id: int, quizzes: Iterable[Quiz]) -> dict[str, QuizState]:
     best: dict[str, float] = {}
     for result in assessment.quiz_results(session, person_id):
         best[result.item_id] = max(best.get(result.item_id, 0.0), result.right / result.asked)
-    entries = library.entries(session, "quiz")
-    documents = library.documents(session, [entry.version_hash for entry in entries])
-    states = {}
-    for entry in entries:
-        quiz = library.of_kind(documents[entry.version_hash], Quiz)
-        states[quiz.id] = QuizState(quiz.id, quiz.title, quiz.pass_mark, best.get(quiz.id))
-    return states
+    return {quiz.id: QuizState(quiz.id, quiz.title, quiz.pass_mark, best.get(quiz.id)) for quiz in quizzes}
 
 
 # --- where somebody is -----------------------------------------------------------------------------------------
@@ -210,34 +234,35 @@ def _coalesced(at: datetime) -> Any:
     return func.coalesce(LessonProgress.finished_at, literal(at, LessonProgress.finished_at.type))
 
 
-def continue_at(session: Session, person_id: int, courses: Sequence[CourseProgress] | None = None) -> Place:
+def continue_at(
+    session: Session,
+    person_id: int,
+    courses: Sequence[CourseProgress] | None = None,
+    open_attempts: Sequence[assessment.OpenAttempt] | None = None,
+) -> Place:
     """Where the person left off, on whatever device: the lesson or attempt touched last, else what comes next.
 
-    `courses` is their progress, when the caller knows it already.
+    `courses` is their progress and `open_attempts` what they have under way, the one touched last first, when the
+    caller knows them already.
     """
-    last = session.execute(
-        select(
-            LessonProgress.course_id,
-            LessonProgress.lesson_id,
-            LessonProgress.heading_id,
-            LessonProgress.touched_at,
-            LessonProgress.finished_at,
-        )
-        .where(LessonProgress.person_id == person_id)
-        .order_by(LessonProgress.touched_at.desc(), LessonProgress.lesson_id)
-        .limit(1)
-    ).one_or_none()
-    attempt = assessment.latest_open(session, person_id)
     courses = courses if courses is not None else courses_progress(session, person_id)
+    open_attempts = (
+        open_attempts if open_attempts is not None else assessment.open_attempts(session, person_id, limit=1)
+    )
+    marks = courses[0].marks if courses else {}
+    last = max(marks.values(), key=lambda mark: (mark.touched_at, mark.lesson_id), default=None)
+    attempt = open_attempts[0] if open_attempts else None
     if attempt is not None and (last is None or attempt.touched_at >= last.touched_at):
         return _attempt_place(session, attempt)
     if last is not None and last.finished_at is None:
-        place = _lesson_place(session, courses, last.lesson_id, last.heading_id)
+        place = _lesson_place(session, courses, last)
         if place is not None:
             return place
     step = next_step(courses, after=last.lesson_id if last is not None else None)
     if step is not None:
-        return _begun_place(session, person_id, courses, step) or Place(step.kind, step.title, step.id, step.course_id)
+        # A look into another lesson does not lose the place in this one.
+        begun = _lesson_place(session, courses, marks[step.id]) if step.id in marks else None
+        return begun or Place(step.kind, step.title, step.id, step.course_id)
     return _attempt_place(session, attempt) if attempt is not None else Place("done")
 
 
@@ -248,28 +273,19 @@ def next_step(courses: Sequence[CourseProgress], *, after: str | None) -> Step |
     return next((step for step in [*steps[behind:], *steps[:behind]] if not step.done), None)
 
 
-def _begun_place(session: Session, person_id: int, courses: Sequence[CourseProgress], step: Step) -> Place | None:
-    """Where in a lesson the person was before they looked into another one; None when they never opened it."""
-    if step.kind != "lesson":
-        return None
-    mine = (LessonProgress.person_id == person_id, LessonProgress.lesson_id == step.id)
-    heading_id = session.scalar(select(LessonProgress.heading_id).where(*mine))
-    return None if heading_id is None else _lesson_place(session, courses, step.id, heading_id)
-
-
 def _attempt_place(session: Session, attempt: assessment.OpenAttempt) -> Place:
     kind: Literal["quiz", "case"] = "quiz" if attempt.purpose == "quiz" else "case"
     titles = [entry.title for entry in library.entries(session, kind, ids=[attempt.item_id])]
     return Place("attempt", titles[0] if titles else attempt.item_id, attempt.public_id, begun=True)
 
 
-def _lesson_place(session: Session, courses: Sequence[CourseProgress], lesson_id: str, heading_id: str) -> Place | None:
+def _lesson_place(session: Session, courses: Sequence[CourseProgress], mark: Mark) -> Place | None:
     """None when the lesson is not offered any more."""
-    entry = next(iter(library.entries(session, "lesson", ids=[lesson_id])), None)
+    entry = next(iter(library.entries(session, "lesson", ids=[mark.lesson_id])), None)
     if entry is None:
         return None
     lesson = library.of_kind(library.document(session, entry.version_hash), Lesson)
-    heading = next((one for one in lesson.headings if one.id == heading_id), None)
+    heading = next((one for one in lesson.headings if one.id == mark.heading_id), None)
     if not any(lesson.course_id == one.course.id for one in courses):
         return None
     return Place(

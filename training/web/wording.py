@@ -97,7 +97,9 @@ def init_app(app: Flask) -> None:
 def translated(how: EvalContext, text: str, /, **values: object) -> str:
     """A text of a template in the reader's language; its values are escaped as any others."""
     said = catalogue().ugettext(text)
-    return (Markup(said) if how.autoescape else said) % values
+    if how.autoescape:
+        said = Markup(said)
+    return said % values if "%" in said else said  # most texts have no places, and filling none takes as long as ten
 
 
 @pass_eval_context
