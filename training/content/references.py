@@ -44,7 +44,9 @@ def read_references(source: Source, faults: Faults) -> dict[str, Reference]:
         if not keys.citation:
             faults.add(line, f"{key} has an empty citation", "fill it in")
             continue
-        found[key] = Reference(key, *(" ".join(text.split()) for text in (keys.citation, keys.doi, keys.seen, keys.short)))
+        found[key] = Reference(
+            key, *(" ".join(text.split()) for text in (keys.citation, keys.doi, keys.seen, keys.short))
+        )
     return found
 
 

@@ -74,7 +74,7 @@ def show(config: Config) -> dict[str, Any] | None:
         return None
     today = datetime.now(config.timezone).date()
     rows = credentials.listed(session(), search="", state="", today=today, limit=1000)
-    certificates = [{"code": row.code, "state": row.state} for row in rows]
+    certificates = [{"code": row.shown_code, "state": row.state} for row in rows]
     return {"people": json.loads(path.read_text())["people"], "certificates": certificates}
 
 
