@@ -25,8 +25,13 @@ if (article) {
     });
   };
 
+  // A page that has just opened may still be on its way to its anchor; whoever leaves it at once keeps the place they had.
+  let settled = false;
+  const leave = () => { if (settled) keep(); };
+
   addEventListener("scroll", () => { clearTimeout(timer); timer = setTimeout(keep, QUIET_MS); }, { passive: true });
-  addEventListener("pagehide", keep);
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
+  setTimeout(() => { settled = true; }, QUIET_MS);
   timer = setTimeout(keep, QUIET_MS);
 }
