@@ -131,3 +131,18 @@ def test_the_demonstration_school_is_refused_in_production(env: dict[str, str]) 
 
     assert (created.returncode, shown.returncode) == (1, 1)
     assert "production" in created.stderr
+
+
+def test_publishing_an_empty_folder_retires_nothing(env: dict[str, str], tmp_path: Path) -> None:
+    run("db", "upgrade", env=env)
+    run("content", "publish", env=env)
+    (tmp_path / "empty").mkdir()
+    elsewhere = {**env, "SEGMENTAL_CONTENT_ROOT": str(tmp_path / "empty")}
+
+    published = run("content", "publish", env=elsewhere)
+    missing = run("content", "check", env={**env, "SEGMENTAL_CONTENT_ROOT": str(tmp_path / "nowhere")})
+
+    assert published.returncode == 1
+    assert "SEGMENTAL_CONTENT_ROOT" in published.stderr
+    assert "0 new, 0 changed" in run("content", "publish", env=env).stdout
+    assert missing.returncode == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +65,10 @@ def content_check(paths: tuple[Path, ...], form: str) -> None:
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise click.UsageError(f"there is no {missing[0]}")
-    read = read_library(ROOT, [path.absolute() for path in paths] or None)
+    root = Path(os.environ.get("SEGMENTAL_CONTENT_ROOT") or ROOT).absolute()  # needs no other setting, nor a database
+    if not root.is_dir():
+        raise click.UsageError(f"SEGMENTAL_CONTENT_ROOT is {root}, and there is no such folder")
+    read = read_library(root, [path.absolute() for path in paths] or None)
     click.echo(report_json(read.problems) if form == "json" else report_text(read.problems), nl=False)
     if form == "text":
         click.echo(f"{len(read.items)} items read, {len(read.problems)} problems", err=True)
@@ -83,6 +87,9 @@ def publish_files() -> int:
     if read.problems:
         click.echo(report_text(read.problems), nl=False)
         click.echo("Nothing was published: mend these first.", err=True)
+        return 1
+    if not read.items:
+        click.echo(f"There is no content below {settings().content_root}; set SEGMENTAL_CONTENT_ROOT.", err=True)
         return 1
     with transaction() as current:
         done = library.publish(current, read.items, at=datetime.now(UTC))

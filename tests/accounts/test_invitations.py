@@ -105,6 +105,20 @@ def test_the_second_click_needs_the_same_password(session: Session) -> None:
         )
 
 
+def test_a_spent_link_is_no_place_to_try_passwords(session: Session) -> None:
+    link = invitations.token(make_invitation(session), KEY)
+    accept(session, link)
+
+    with pytest.raises(Closed, match="used already"):
+        invitations.accept_as_new(
+            *(session, link, KEY),
+            name="New Person",
+            email="new@example.org",
+            password=PASSWORD,
+            at=LATER + timedelta(minutes=10),
+        )
+
+
 def test_the_second_click_of_somebody_known_changes_nothing(session: Session) -> None:
     link = invitations.token(make_invitation(session, role=Role.DECIDER), KEY)
     person = make_person(session)

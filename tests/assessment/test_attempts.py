@@ -182,3 +182,9 @@ def test_the_history_is_paged_and_holds_only_ones_own(session: Session, trainee_
     service.start(session, other.id, QUIZ.id, "quiz", at=NOON)
     assert [one.public_id for one in service.history(session, trainee_id, limit=1)] == [case.public_id]
     assert [one.public_id for one in service.history(session, trainee_id, limit=5, offset=1)] == [quiz.public_id]
+
+
+def test_who_can_read_the_keys_cannot_begin_a_sign_off_case(session: Session, trainee_id: int) -> None:
+    with pytest.raises(Refused, match="prove nothing"):
+        service.start(session, trainee_id, "case-sign-off", "case", at=NOON, knows_keys=True)
+    assert service.start(session, trainee_id, "case-practice", "case", at=NOON, knows_keys=True).stage == 0

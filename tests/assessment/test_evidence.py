@@ -58,6 +58,13 @@ def test_sign_off_answers_are_first_sights_of_segment_questions(session: Session
     assert (found[0].right, found[0].segment_right, found[0].side_right) == (False, False, True)
 
 
+def test_an_answer_keeps_the_region_of_the_version_that_was_answered(session: Session, trainee_id: int) -> None:
+    work_case(session, trainee_id, "case-sign-off")
+    publish(session, replace(SIGN_OFF, region="thoracic"))
+
+    assert [one.region for one in service.sign_off_answers(session, trainee_id)] == ["cervical"]
+
+
 def test_a_sign_off_case_answered_before_in_practice_does_not_count(session: Session, trainee_id: int) -> None:
     work_case(session, trainee_id, "case-practice")
     publish(session, replace(PRACTICE, bank="sign-off"))

@@ -24,7 +24,7 @@ BY_PERSON = {
         "/courses/foundations/reading-the-signs",
         "/cases",
         "/cases/elbow-climber",
-        "/cases/sc-baker",
+        "/cases/so-baker",
         "/attempts",
         "/quizzes/quiz-supersensitivity",
         "/progress",

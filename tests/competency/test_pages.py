@@ -532,3 +532,18 @@ def test_a_list_of_sign_offs_takes_as_many_queries_for_one_as_for_many(
     with queries() as many:
         client.get("/sign-offs")
     assert len(many) == len(one) <= 5
+
+
+def test_strangers_who_fail_to_sign_in_do_not_keep_a_decider_from_deciding(
+    app: Flask, client: FlaskClient, proposal: str, person_in: People
+) -> None:
+    decider = person_in(Role.DECIDER)
+    stranger = app.test_client()
+    for _ in range(FAILURES_PER_ACCOUNT + 1):
+        stranger.post(
+            "/sign-in", data={"email": decider.email, "password": "a guess"}, environ_base={"REMOTE_ADDR": "192.0.2.9"}
+        )
+    as_person(client, decider)
+
+    assert client.post(f"/sign-offs/{proposal}/decision", data=decision_fields()).status_code == 303
+    assert state_of(app, proposal) == "granted"

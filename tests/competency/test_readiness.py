@@ -179,12 +179,12 @@ def test_sure_and_wrong_asks_for_a_fresh_observation_as_well() -> None:
     assert (one.met, one.have, one.need) == (False, 1, 2)
     assert one.step is not None
     assert (one.step.kind, one.step.actor) == ("observation", "assessor")
-    fresh = replace(half, observations=(*half.observations, observation("new", at=later(7))))
+    fresh = replace(half, observations=(*half.observations, observation("new", at=later(24 * 60 + 7))))
     assert only(fresh, "safety").met
 
 
 @pytest.mark.parametrize(
-    ("seen_days_later", "entrustment", "opens"), [(0, 3, True), (1, 4, True), (-1, 5, False), (1, 2, False)]
+    ("seen_days_later", "entrustment", "opens"), [(0, 3, False), (1, 4, True), (-1, 5, False), (1, 2, False)]
 )
 def test_what_makes_an_observation_fresh(seen_days_later: int, entrustment: int, opens: bool) -> None:
     one = observation("new", entrustment=entrustment, at=later(7))

@@ -100,7 +100,7 @@ QUIZ = "- quiz: {id: quiz-safety}"
         (QUIZ, "- quiz: {id: quiz-safty}", QUIZ, 'unknown quiz "quiz-safty"', "quiz-safety"),
         (": foundations}", ": foundation}", "- lessons: {", 'unknown course "foundation"', "foundations"),
         ("[neck-potter, ", "[neck-poter, ", GATE, 'unknown case "neck-poter"', "neck-potter"),
-        ("[neck-potter, ", "[sc-librarian, ", GATE, "is a case of the sign-off bank", "practice"),
+        ("[neck-potter, ", "[so-librarian, ", GATE, "is a case of the sign-off bank", "practice"),
         ("[neck-potter, ", "[hand-cellist, ", GATE, "is not answered refer", "needling is wrong"),
         ("cases: {region: sacral", "cases: {region: sacrum", "cases: {region: sacral", '"sacrum"', '"sacral"'),
         ("observations: {region: chest", "observation: {region: chest", CHEST, '"observation"', '"observations"'),

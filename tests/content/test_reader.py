@@ -210,7 +210,7 @@ def test_documents_hold_what_was_written(library: Library) -> None:
     assert [reference.key for reference in lesson.references] == ["ATLAS", "GUNN80"]
     assert [heading.text for heading in lesson.headings] == ["Look", "Then ask"]
     assert quiz.questions[2].segments == ("C6", "C7")
-    assert [item.id for item in quiz.questions[3].items] == ["a", "b", "c"]
+    assert sorted(item.id for item in quiz.questions[3].items) == ["a", "b", "c"]
     assert (quiz.questions[4].number, quiz.questions[4].tolerance) == (30.0, 0.5)
     assert quiz.questions[0].safety
     assert [option.right for option in quiz.questions[0].options] == [True, False]
@@ -443,3 +443,17 @@ def test_a_renamed_lesson_changes_its_course(root: Path, spoil: Spoil, library: 
     spoil(LESSON_2, "title: Feel next", "title: Feel after")
     after = {item.id: item.hash for item in read_library(root).items}
     assert {name for name in before if before[name] != after[name]} == {"feel-next", "foundations"}
+
+
+def test_the_letters_of_steps_do_not_tell_their_order(shipped: Library) -> None:
+    """They stand in the form that a trainee fills; sorting them must not be the answer."""
+    written = [
+        [item.id for item in question.items]
+        for one in shipped.items
+        if isinstance(one.document, Quiz)
+        for question in one.document.questions
+        if question.kind == "order"
+    ]
+
+    assert written
+    assert sum(letters == sorted(letters) for letters in written) <= len(written) // 4

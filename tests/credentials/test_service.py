@@ -349,3 +349,40 @@ def test_the_tables_hold_the_rules_too(session: Session) -> None:
 
     with pytest.raises(Exception, match=r"(?i)check"):
         session.flush()
+
+
+# --- a line that was decided upon ------------------------------------------------------------------------------
+
+
+def test_a_new_certificate_does_not_restore_a_suspended_line(session: Session) -> None:
+    holder = make_person(session, name="Asha Rao")
+    code = make_certificate(session, holder)
+    change(session, code, "suspended", region="lumbar")
+
+    with pytest.raises(Refused, match="line lumbar is suspended"):
+        make_certificate(session, holder)
+
+
+def test_a_new_certificate_does_not_bring_a_withdrawn_line_back(session: Session) -> None:
+    holder = make_person(session, name="Asha Rao")
+    change(session, make_certificate(session, holder), "withdrawn", region="lumbar")
+
+    with pytest.raises(Refused, match="line lumbar was withdrawn"):
+        make_certificate(session, holder)
+    assert make_certificate(session, holder, scope={"chest-wall": "supervised", "cervical": "independent"})
+
+
+def test_a_new_certificate_does_not_drop_a_line_in_silence(session: Session) -> None:
+    holder = make_person(session, name="Asha Rao")
+    make_certificate(session, holder)
+
+    with pytest.raises(Refused, match="would drop it"):
+        make_certificate(session, holder, scope={"cervical": "independent"})
+
+
+def test_lines_of_an_expired_certificate_bind_nobody(session: Session) -> None:
+    holder = make_person(session, name="Asha Rao")
+    make_certificate(session, holder, valid_months=1)
+
+    later = NOON + timedelta(days=90)
+    assert make_certificate(session, holder, scope={"cervical": "independent"}, at=later)

@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from tests.makers import NOON
+from tests.makers import NOON, make_person
+from training.accounts import service as people
 from training.accounts.models import Cohort, CohortMember, Person
 from training.db.base import UtcDateTime, new_public_id
 from training.db.engine import BUSY_TIMEOUT_MS, database_address, engine_options, prepare, writers_turn
@@ -237,3 +238,10 @@ def test_public_ids_are_long_and_never_the_same() -> None:
 
     assert len(made) == 1000
     assert {len(one) for one in made} == {22}
+
+
+def test_names_are_found_whatever_their_case_and_accents(session: Session) -> None:
+    person = make_person(session, name="Åsa Öberg")
+    session.flush()
+
+    assert [found.id for found in people.people(session, search="åsa ö")] == [person.id]

@@ -22,6 +22,7 @@ from training.journal import service as journal
 from training.web.access import Role
 
 DAYS_OPEN = (1, 3, 7, 14, 30)
+SECOND_CLICK = timedelta(minutes=2)
 State = Literal["open", "used", "expired", "withdrawn"]
 
 
@@ -166,9 +167,9 @@ def accept_as_new(
     try:
         invitation = open_invitation(session, given, secret_key, at=at, to_take_it=True)
     except Closed:
-        taker = _taker(session, _public_id(given, secret_key))
+        taker = _taker(session, _public_id(given, secret_key), since=at - SECOND_CLICK)
         if taker and taker.email == normal_email(email) and passwords.matches(taker.password_hash, password):
-            return taker  # the second of two clicks
+            return taker
         raise
     person = add_person(session, name=name, email=email, password=password, roles=(), at=at, by_id=None)
     _accept(session, invitation, person.id, at=at)
@@ -183,7 +184,7 @@ def accept_as(session: Session, given: str, secret_key: str, person_id: int, *, 
     try:
         invitation = open_invitation(session, given, secret_key, at=at, to_take_it=True)
     except Closed:
-        taker = _taker(session, _public_id(given, secret_key))
+        taker = _taker(session, _public_id(given, secret_key), since=at - SECOND_CLICK)
         if taker is not None and taker.id == person_id:
             return
         raise
@@ -219,9 +220,15 @@ def _locked(session: Session, public_id: str) -> Invitation | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def _taker(session: Session, public_id: str) -> Person | None:
+def _taker(session: Session, public_id: str, *, since: datetime) -> Person | None:
+    """Who took the invitation, if that was a moment ago: then this may be their second click.
+
+    Later the link is spent; whoever kept it could otherwise try passwords on it without a limit.
+    """
     invitation = invitation_of(session, public_id)
-    return None if invitation.accepted_by_id is None else person_of(session, invitation.accepted_by_id)
+    if invitation.accepted_by_id is None or invitation.accepted_at is None or invitation.accepted_at < since:
+        return None
+    return person_of(session, invitation.accepted_by_id)
 
 
 def _accept(session: Session, invitation: Invitation, person_id: int, *, at: datetime) -> None:

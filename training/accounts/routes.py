@@ -85,13 +85,13 @@ def change_password() -> ResponseReturnValue:
     if form.errors:
         return show_account(form.errors), 422
     person, now, address = me(), datetime.now(UTC), request.remote_addr or ""
-    service.refuse_if_throttled(session(), person.email, address, at=now)  # whoever finds a phone unlocked may guess
+    service.refuse_if_throttled(session(), person.public_id, address, at=now)  # on a phone found unlocked
     try:
         with transaction() as db:
             stamp = service.change_password(db, person.id, form.old, form.password)
     except Refused as problem:
         with transaction() as db:
-            service.note_failure(db, person.email, address, at=now)
+            service.note_failure(db, person.public_id, address, at=now)
         return show_account({"old": worded(problem)}), 422
     begin_session(SignedIn(person.id, person.public_id, person.name, person.email, stamp, person.roles))
     flash(gettext("Your password is changed. Every other session of yours has ended."))

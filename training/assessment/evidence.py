@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, column, false, or_, select, table
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from training.assessment.models import Answer, Attempt
+from training.content.documents import Case
+from training.library import service as library
 
 SEGMENT_QUESTION = "segment"  # the id of every case's segment question
-
-_library_item = table("library_item", column("id"), column("region"))  # the library's; a join, no import
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,6 @@ def counted_answers_of_many(session: Session, person_ids: Iterable[int]) -> dict
             Answer.question_id,
             Answer.version_hash,
             Attempt.public_id,
-            _library_item.c.region,
             Answer.right,
             Answer.segment_right,
             Answer.side_right,
@@ -150,15 +149,31 @@ def counted_answers_of_many(session: Session, person_ids: Iterable[int]) -> dict
             counts_for_region.label("counts_for_region"),
         )
         .join(Attempt, Attempt.id == Answer.attempt_id)
-        .outerjoin(_library_item, _library_item.c.id == Answer.item_id)
         .where(Answer.person_id.in_(list(person_ids)), or_(counts_for_region, closes_gate))
         .order_by(Answer.answered_at, Answer.id)
     )
+    rows = session.execute(query).all()
+    cases = library.documents(session, {row.version_hash for row in rows if row.counts_for_region})
     found: dict[int, CountedAnswers] = {}
-    for row in session.execute(query):
+    for row in rows:
         mine = found.setdefault(row.person_id, CountedAnswers())
         if row.counts_for_region:
-            mine.sign_off.append(CaseAnswer(*row[1:11]))
+            # The region of the version that was answered: a case that moves does not take its answers along.
+            region = library.of_kind(cases[row.version_hash], Case).region
+            mine.sign_off.append(
+                CaseAnswer(
+                    row.item_id,
+                    row.question_id,
+                    row.version_hash,
+                    row.public_id,
+                    region,
+                    row.right,
+                    bool(row.segment_right),
+                    row.side_right,
+                    row.confidence,
+                    row.answered_at,
+                )
+            )
         if row.closes_gate:
             mine.wrong_safety.append(
                 SafetyAnswer(

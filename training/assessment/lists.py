@@ -30,7 +30,7 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class CaseBank:
-    """Practice cases by region and difficulty, and the sign-off cases. `regions` are those that have any."""
+    """Practice cases by region and difficulty; sign-off cases by title, since the region is part of their answer."""
 
     practice: list[CaseLine]
     sign_off: list[CaseLine]
@@ -47,17 +47,18 @@ class AttemptLine:
 
 
 def case_bank(session: Session, person_id: int, region: str = "") -> CaseBank:
-    """Every case that people can meet now, of one region if it is given, and how the person stands with it."""
+    """Every case that people can meet now, of practice one region's if it is given, and how the person stands."""
     entries = library.entries(session, "case")
     states = case_states(session, person_id)
     lines = [(entry.bank, line_of(entry, states.get(entry.id))) for entry in entries]
-    wanted = [(bank, line) for bank, line in lines if region in ("", line.region)]
+    practice = [line for bank, line in lines if bank != "sign-off"]
+    found = {line.region for line in practice}
+    wanted = [line for line in practice if region in ("", line.region)]
     order: dict[str, int] = {name: place for place, name in enumerate(REGIONS)}
-    wanted.sort(key=lambda pair: (order[pair[1].region], pair[1].difficulty))  # within them, by title as they came
-    found = {line.region for _bank, line in lines}
+    wanted.sort(key=lambda line: (order[line.region], line.difficulty))  # within them, by title as they came
     return CaseBank(
-        [line for bank, line in wanted if bank != "sign-off"],
-        [line for bank, line in wanted if bank == "sign-off"],
+        wanted,
+        [line for bank, line in lines if bank == "sign-off"],
         tuple(name for name in REGIONS if name in found),
     )
 

@@ -51,8 +51,9 @@ def case(case_id: str) -> ResponseReturnValue:
 @bp.post("/cases/<case_id>/attempts")
 @open_to(Permission.CASE_WORK, section="assessment.cases")
 def start_case(case_id: str) -> ResponseReturnValue:
+    knows_keys = me().may(Permission.LIBRARY_READ)
     with transaction() as db:
-        begun = service.start(db, me().id, case_id, "case", at=datetime.now(UTC))
+        begun = service.start(db, me().id, case_id, "case", at=datetime.now(UTC), knows_keys=knows_keys)
     return redirect(url_for("assessment.attempt", public_id=begun.public_id), code=303)
 
 

@@ -334,10 +334,10 @@ def gate_of(evidence: Evidence, remediation: Iterable[str]) -> Gate:
 
 
 def is_fresh(observed: Observed, *, after: datetime) -> bool:
-    """Seen and recorded after a moment; of the same day (in UTC) the moment of recording decides."""
+    """Recorded after a moment, and seen on a later day than it (in UTC): the hour of an observation is not known."""
     return (
         observed.recorded_at > after
-        and observed.observed_on >= after.date()
+        and observed.observed_on > after.date()
         and observed.entrustment >= FRESH_ENTRUSTMENT
     )
 

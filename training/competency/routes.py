@@ -281,11 +281,12 @@ def decide(number: str) -> ResponseReturnValue:
     if form.errors:
         return sign_off_page(number, form)
     address = request.remote_addr or ""
-    people.refuse_if_throttled(session(), me().email, address, at=now)
+    # Counted apart from signing in, or strangers who fail to sign in as a decider would keep them from deciding.
+    people.refuse_if_throttled(session(), me().public_id, address, at=now)
     proven = people.check_password(session(), me().email, form.password)
     if proven is None or proven.id != me().id:
         with transaction() as db:
-            people.note_failure(db, me().email, address, at=now)
+            people.note_failure(db, me().public_id, address, at=now)
         form.errors["password"] = gettext("That is not your password. Type it again; nothing was decided.")
         return sign_off_page(number, form)
     try:

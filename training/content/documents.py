@@ -45,7 +45,7 @@ class Option:
 
 @dataclass(frozen=True)
 class OrderItem:
-    """A step of an `order` question; `id` is `a`, `b`, ... in the right order, so never shown to a trainee as it is."""
+    """A step of an `order` question; `id` is a letter that tells nothing of its place."""
 
     id: str
     html: str

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import pairwise
 from typing import Annotated, get_args
 
@@ -266,11 +267,17 @@ def _read_order(rest: Block, line: int, renderer: Renderer) -> tuple[Block, tupl
             renderer.faults.add(piece.line, "a step without text", "write it behind the number")
         if not piece.reason.blank:
             renderer.faults.add(piece.reason.line, "a reason below a step", "give one reason at the end")
-    items = (
-        OrderItem(chr(ord("a") + number), renderer.render(piece.text.lines, piece.text.line))
-        for number, piece in enumerate(pieces[:_MOST_OPTIONS])
-    )
-    return stem, tuple(items)
+    steps = [renderer.render(piece.text.lines, piece.text.line) for piece in pieces[:_MOST_OPTIONS]]
+    # The ids stand in the form, so they must not tell the order.
+    letters = {
+        place: chr(ord("a") + n) for n, place in enumerate(sorted(range(len(steps)), key=lambda n: _mixed(steps[n])))
+    }
+    return stem, tuple(OrderItem(letters[place], html) for place, html in enumerate(steps))
+
+
+def _mixed(html: str) -> str:
+    """A place in an order that has nothing to do with the written one, and is the same every time."""
+    return sha256(html.encode()).hexdigest()
 
 
 def _split_list(block: Block, item: re.Pattern[str], faults: Faults) -> tuple[Block, list[_Piece]]:

@@ -170,9 +170,35 @@ def supersede(session: Session, earlier: Certificate, granted: Granted, today: d
             "The certificate of %(name)s is suspended. Restore or withdraw it first; then decide.",
             name=granted.trainee_name,
         )
+    if earlier.expires_on >= today:
+        refuse_to_lose_a_line(session, earlier, granted)
     earlier.state, earlier.since = SUPERSEDED, today
     note(session, earlier, SUPERSEDED, "", granted.decider_id, granted.at)
     journaled(session, SUPERSEDED, earlier, granted.decider_id, {"sign_off": granted.number}, granted.at)
+
+
+def refuse_to_lose_a_line(session: Session, earlier: Certificate, granted: Granted) -> None:
+    """Raises Refused where a new certificate would silently undo what was decided about a line, or drop one.
+
+    A line is suspended, withdrawn or restored by a decision of its own, with a reason; a grant is no way around it.
+    """
+    for line in session.scalars(select(CertificateScope).where(CertificateScope.certificate_id == earlier.id)):
+        if line.state == SUSPENDED:
+            raise Refused(
+                "The present certificate's line %(region)s is suspended. Restore or withdraw it first; then decide.",
+                region=line.region,
+            )
+        if line.state == WITHDRAWN and line.region in granted.scope:
+            raise Refused(
+                "The present certificate's line %(region)s was withdrawn. Propose a scope without it.",
+                region=line.region,
+            )
+        if line.state == ACTIVE and line.region not in granted.scope:
+            raise Refused(
+                "The present certificate also certifies the line %(region)s, and a new one would drop it. "
+                "Propose it as well, or withdraw it first.",
+                region=line.region,
+            )
 
 
 def note(

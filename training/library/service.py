@@ -134,9 +134,10 @@ def document(session: Session, version_hash: str) -> Document:
 def documents(session: Session, hashes: Collection[str]) -> dict[str, Document]:
     """Several versions' documents, in at most one query. Raises NotFound when one was never published."""
     missing = {wanted for wanted in hashes if wanted not in _documents}
+    if len(_documents) + len(missing) > DOCUMENTS_CACHED:
+        _documents.clear()
+        missing = set(hashes)
     if missing:
-        if len(_documents) + len(missing) > DOCUMENTS_CACHED:
-            _documents.clear()
         for row in session.execute(
             select(ItemVersion.hash, ItemVersion.kind, ItemVersion.document).where(ItemVersion.hash.in_(missing))
         ):

@@ -120,8 +120,16 @@ def sign_in_first() -> ResponseReturnValue:
     """To the sign-in page and back again; what was posted cannot be repeated, so it goes back to its page."""
     if wants_json():
         abort(401)
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else page_before()
     return redirect(url_for("accounts.sign_in", next=local_address(wanted)), code=303)
+
+
+def page_before() -> str:
+    """The path of the page that a form stands on, as the browser says it; empty when it says none."""
+    try:
+        return urlsplit(request.referrer or "").path
+    except ValueError:
+        return ""
 
 
 def local_address(wanted: str | None) -> str | None:
