@@ -325,7 +325,7 @@ def test_the_list_says_how_one_stands_with_each_case(client: FlaskClient, traine
     assert "Under way" in client.get("/cases").text
     answer(client, address, "segment", right=False)
     answer(client, address, "first")
-    assert "Done, not all right yet" in client.get("/cases").text
+    assert "Not all right yet" in client.get("/cases").text
     address = begin(client)
     answer(client, address, "segment")
     answer(client, address, "first")

@@ -183,8 +183,8 @@ def test_a_figure_has_size_and_caption(tmp_path: Path) -> None:
     (tmp_path / "s.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32.4 20"/>', "utf-8")
     found = render('![A spine](s.svg "The spine")', Page(tmp_path))
     (asset,) = found.assets
-    assert found.html.startswith("<figure><img ")
-    assert found.html.endswith("><figcaption>The spine</figcaption></figure>")
+    assert found.html.startswith(f'<figure><a href="/media/{asset.hash}.svg"><img ')
+    assert found.html.endswith("></a><figcaption>The spine</figcaption></figure>")
     for attribute in ('alt="A spine"', 'width="32"', 'height="20"', 'loading="lazy"', 'decoding="async"'):
         assert attribute in found.html
     assert f'src="/media/{asset.hash}.svg"' in found.html

@@ -151,6 +151,10 @@ def _finish_image(image: Element, parent: Element | None, subject: Subject) -> N
         return
     if len(parent) == 1 and not (parent.text or "").strip() and not (image.tail or "").strip():
         parent.tag, parent.text, image.tail = "figure", None, None
+        if isinstance(found, Figure):
+            parent.remove(image)
+            # On a phone the drawing is wider than the page: one scrolls it, or opens it alone to enlarge it.
+            SubElement(parent, "a", {"href": found.address}).append(image)
         if caption:
             SubElement(parent, "figcaption").text = caption
     else:
