@@ -10,6 +10,7 @@ import click
 from flask import Flask
 
 from training import cli
+from training.cli.demo import prepare_development
 from training.config import Config, ConfigError
 from training.factory import create_app as build
 
@@ -49,7 +50,7 @@ def main() -> int:
             )
             return 2
     if not config.in_production:
-        cli.prepare_development(build(config))
+        prepare_development(build(config))
     print(f"Segmental serves at http://{config.host}:{config.port}/ (stop it with Ctrl-C)", flush=True)
     serve(config)
     return 0

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.browser.people import DESK, Site
-from training.cli import create_demo, upgrade_database
+from training.cli.database import upgrade_database
+from training.cli.demo import create_demo
 from training.config import Config
 from training.demo import school
 from training.factory import create_app
