@@ -12,9 +12,10 @@ from training.anatomy.segments import describe, region_of, segments_of
 from training.anatomy.signs import is_alarm, resolve_red_flag, sign_vocabulary
 from training.anatomy.vocabulary import Unknown, resolve_structure
 from training.content.documents import REFER, Bank, Case, Finding, Question, Region, Side
-from training.content.examination import read_examination
+from training.content.examination import Examination, read_examination
 from training.content.faults import Faults, did_you_mean, quoted, suggest
 from training.content.front_matter import FrontMatter, Keys, Slug, Text
+from training.content.localizing import check_distractors, check_key
 from training.content.markdown import Renderer
 from training.content.questions import (
     SEGMENT_ID,
@@ -69,16 +70,21 @@ def read_case(keys: CaseKeys, front: FrontMatter, renderer: Renderer) -> Case | 
     check_references(keys.references, mapped, renderer)
     parts = _find_parts(front, faults)
     history = _render_part(parts.history, "History", renderer)
-    findings: tuple[Finding, ...] = ()
-    around = ""
+    examination = Examination()
     if parts.examination is not None:
-        findings, around = read_examination(parts.examination.body, parts.examination.line, renderer)
+        examination = read_examination(parts.examination.body, parts.examination.line, renderer)
+    findings = examination.findings
+    readable = not len(faults)  # what is wrong above would make the check of the key speak of something else
     has_flags = bool(flags) or ("red_flags" in mapped.values and "red_flags" not in sound)
     if segments == (REFER,) and not has_flags and not any(_implies_referral(finding) for finding in findings):
         faults.add(mapped.line("answer"), "refer without a red flag, and no finding implies one",
                    "add red_flags, or the finding that makes needling wrong")  # fmt: skip
     questions = _read_questions(parts, CaseKey(segments, keys.side), front, renderer)
     explanation = _render_part(parts.explanation, "Explanation", renderer)
+    if readable and segments and segments != (REFER,):
+        if not keys.key_note.strip():
+            check_key(examination, segments, keys.side, mapped.line("answer"), mapped.line("side"), faults)
+        check_distractors(examination, parts.questions, faults)
     if len(faults):
         return None
     return Case(
@@ -92,7 +98,7 @@ def read_case(keys: CaseKeys, front: FrontMatter, renderer: Renderer) -> Case | 
         origin=keys.origin,
         history_html=history,
         findings=findings,
-        examination_html=around,
+        examination_html=examination.html,
         questions=questions,
         explanation_html=explanation,
         references=cited(renderer, keys.references),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import get_args
 
@@ -20,7 +21,16 @@ _CELLS = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"^[\s|:\-]+$")
 
 
-def read_examination(body: Block, heading_line: int, renderer: Renderer) -> tuple[tuple[Finding, ...], str]:
+@dataclass(frozen=True)
+class Examination:
+    """What was read: the findings with the line of each, and the rendered text around the table."""
+
+    findings: tuple[Finding, ...] = ()
+    lines: tuple[int, ...] = ()
+    html: str = ""
+
+
+def read_examination(body: Block, heading_line: int, renderer: Renderer) -> Examination:
     """The findings of the table, and the rendered text around it.
 
     What is wrong with the table or a row becomes a problem; such rows are left out.
@@ -30,7 +40,7 @@ def read_examination(body: Block, heading_line: int, renderer: Renderer) -> tupl
     start = next((number for number, line in enumerate(lines) if _is_row(line)), None)
     if start is None:
         faults.add(heading_line, "the examination has no table", "write | Structure | Finding | Side | and its rows")
-        return (), renderer.render(lines, body.line)
+        return Examination(html=renderer.render(lines, body.line))
     end = start
     while end < len(lines) and _is_row(lines[end]):
         end += 1
@@ -40,11 +50,12 @@ def read_examination(body: Block, heading_line: int, renderer: Renderer) -> tupl
     if header != COLUMNS:
         faults.add(body.line + start, f"the table's columns are {', '.join(header)[:80]}",
                    "write | Structure | Finding | Side |")  # fmt: skip
-        return (), around
+        return Examination(html=around)
     if end < start + 2 or not _RULE.match(lines[start + 1]):
         faults.add(body.line + start, "the table has no line below its head", "add |---|---|---|")
-        return (), around
-    findings = []
+        return Examination(html=around)
+    findings: list[Finding] = []
+    read_in: list[int] = []
     seen: dict[tuple[str, tuple[str, ...], str], int] = {}
     for number in range(start + 2, end):
         line = body.line + number
@@ -55,9 +66,10 @@ def read_examination(body: Block, heading_line: int, renderer: Renderer) -> tupl
         if first != line:
             faults.add(line, f"the row repeats line {first}", "delete one of them")
         findings.append(finding)
+        read_in.append(line)
     if end == start + 2:
         faults.add(body.line + start, "the table has no rows", "add a row for each finding, normal ones too")
-    return tuple(findings), around
+    return Examination(tuple(findings), tuple(read_in), around)
 
 
 def _is_row(line: str) -> bool:

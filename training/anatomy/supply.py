@@ -1,0 +1,51 @@
+"""How surely a lesion of each segment reaches a structure: innervation weights, from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from training.anatomy.parameters import Parameters, number
+from training.anatomy.segments import POSITION, neighbours
+from training.anatomy.structures import Structure
+from training.anatomy.tables import DATA, read_table
+
+Weights = Mapping[str, float]
+
+
+@lru_cache(maxsize=2)
+def load_weights(folder: Path = DATA) -> dict[str, dict[str, float]]:
+    """weights.csv: by structure id and segment, where a source tells more than principal or not."""
+    weights: dict[str, dict[str, float]] = {}
+    for row in read_table(folder, "weights.csv", ("structure", "segment", "weight", "sources", "note")):
+        if row["segment"] not in POSITION:
+            raise row.fault(f"there is no segment {row['segment']!r}")
+        weight = number(row, "weight")
+        if not 0 <= weight <= 1:
+            raise row.fault(f"weight: {weight} lies outside 0 to 1")
+        its = weights.setdefault(row["structure"], {})
+        if row["segment"] in its:
+            raise row.fault(f"{row['structure']} has two weights for {row['segment']}")
+        its[row["segment"]] = weight
+    return weights
+
+
+def segment_weights(structure: Structure, numbers: Parameters, special: Mapping[str, Weights]) -> dict[str, float]:
+    """The weight of every segment that reaches the structure.
+
+    Principal and secondary segments have the two weights of parameters.csv unless weights.csv says otherwise. The
+    segment next to a listed one has a little of its weight: dermatomes overlap and plexuses vary by a segment.
+    """
+    listed = {
+        segment: numbers["weight.principal"] if segment in structure.principal else numbers["weight.secondary"]
+        for segment in structure.segments
+    }
+    listed.update(special.get(structure.id, {}))
+    overlap = numbers["overlap.skin"] if structure.kind == "skin" else numbers["overlap.muscle"]
+    weights = dict(listed)
+    for segment, weight in listed.items():
+        for near in neighbours(segment):
+            if near not in listed:
+                weights[near] = max(weights.get(near, 0.0), overlap * weight)
+    return weights
