@@ -87,7 +87,7 @@ def test_without_answers_the_panel_speaks() -> None:
 
 @pytest.mark.parametrize(("people", "at_most"), [(10, 0.52), (30, 0.40), (100, 0.27), (300, 0.18)])
 def test_errors_are_no_larger_than_in_the_simulation_it_comes_from(people: int, at_most: float) -> None:
-    """docs/measurement.md, "Difficulty from a panel and few answers": 0.49, 0.38, 0.26, 0.17; intervals cover 94-96 %."""
+    """docs/measurement.md, "Difficulty from a panel and few answers": 0.49, 0.38, 0.26, 0.17; intervals hold 95 %."""
     errors, covered = [], []
     for seed in range(15):
         true, table, ratings = world(seed, people)

@@ -43,7 +43,7 @@ def sigmoid(logits: float) -> float:
 # --- by hand ---------------------------------------------------------------------------------------------------
 
 
-def test_the_rule_is_the_one_of_the_issue() -> None:
+def test_the_rule_is_the_documented_one() -> None:
     assert configured_rule() == Rule()
     assert asdict(Rule()) == {
         "alpha": 0.05,

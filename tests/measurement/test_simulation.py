@@ -175,7 +175,7 @@ def played() -> dict[str, targets.Outcome]:
     return {cell.name: targets.play(cell, RULE, 200, 1) for cell in cells}
 
 
-def test_the_table_has_every_target_of_section_10(played: dict[str, targets.Outcome]) -> None:
+def test_the_table_has_every_target_of_the_document(played: dict[str, targets.Outcome]) -> None:
     table = targets.judge(played)
     assert len(table) == 22
     assert {target.unit for target in table} == {"%", "answers", "share"}

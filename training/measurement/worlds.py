@@ -7,8 +7,8 @@ whole case population; anybody's *domain score* is that expected score. A case o
 
 where guess = 1/options, slip = 2 %, b is normal with SD 1, and luck, 0 unless said, is shared by the questions of one
 story. A case's rating is P at ability 0, luck averaged out: exact, or with a panel's error that was shrunk towards the
-mean (docs/measurement.md, "Difficulty from a panel and few answers"). Each person meets a bank drawn anew, so that no rate hangs on one lucky bank.
-The scenarios: docs/measurement.md, "The simulation"; what is chosen here and not there is said where it is chosen.
+mean (docs/measurement.md, "Difficulty from a panel and few answers"). Each person meets a bank drawn anew, so that no
+rate hangs on one lucky bank. The scenarios: docs/measurement.md, "The simulation".
 """
 
 from __future__ import annotations
