@@ -1,4 +1,7 @@
-"""`make bench`: pages, answers and verification beside a bare page and a bare durable write, in one interleaved run."""
+"""`make bench`: pages, answers and verification beside a bare page and a bare durable write, in one interleaved run.
+
+Then what needs no server: localization and measurement.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import cases, rounds
+from bench import cases, localization, measurement, rounds
 from bench.answering import A_ROUND, Desk, sending
 from bench.bare import make_database
 from bench.client import JSON, Client
@@ -24,11 +27,23 @@ TRAINEES = 30
 ANSWERS = 100_000
 SECONDS = 45.0
 KB = 1024
+PARTS = ("pages", "localization", "measurement")
 
 
 def main() -> int:
     asked = arguments()
     began = time.perf_counter()
+    failed = "pages" in asked.parts and pages(asked) != 0
+    for name, part in (("localization", localization), ("measurement", measurement)):
+        if name in asked.parts:
+            print(f"\n{name.capitalize()}\n")
+            print(part.report())
+    say(f"\n{time.perf_counter() - began:.0f} s in all")
+    return int(failed)
+
+
+def pages(asked: argparse.Namespace) -> int:
+    """Measure the served application and print its tables; 1 when a request was not answered as it must be."""
     with tempfile.TemporaryDirectory(prefix="segmental-bench-") as name, ExitStack() as servers:
         folder = Path(name)
         say("Making the schools ...")
@@ -53,7 +68,6 @@ def main() -> int:
         print(sizes_table(signed_in(ours, few), Client(ours.port), few))
         print("\nOther budgets\n")
         print(others_table(few, folder))
-    say(f"\n{time.perf_counter() - began:.0f} s in all")
     return 0
 
 
@@ -61,6 +75,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument(
         "--answers", type=int, default=ANSWERS, help="stored beside the many-answers page (%(default)s)"
+    )
+    parser.add_argument(
+        "parts", nargs="*", default=list(PARTS), metavar="PART", help=f"{', '.join(PARTS)}; all of them"
     )
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="stop after the round in which they are over")

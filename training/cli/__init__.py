@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from training.cli.cases import cases_group
 from training.cli.content import content_group
 from training.cli.database import db_group
 from training.cli.demo import demo_group
@@ -15,7 +16,8 @@ from training.cli.sign_offs import signoff_group
 from training.config import ROOT, ConfigError
 
 COMMANDS = (
-    content_group, localize, measure_group, person_group, signoff_group, journal_group, db_group, demo_group,
+    content_group, cases_group, localize, measure_group, person_group,
+    signoff_group, journal_group, db_group, demo_group,
 )  # fmt: skip
 
 
