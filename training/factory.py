@@ -16,6 +16,8 @@ from training import cli
 from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
+from training.assessment.room import practice_routes as practice
+from training.assessment.room import routes as room
 from training.clinics import routes as clinics
 from training.competency import routes as competency
 from training.competency import service as sign_offs
@@ -29,7 +31,7 @@ from training.study import routes as study
 from training.web import errors, headers, health, navigation, static, wording
 from training.web.access import EVERYONE, Permission, SignedIn, open_to, refuse_unless_open
 
-SLICES = (home, accounts, library, assessment, study, competency, credentials, clinics)
+SLICES = (home, accounts, library, assessment, room, practice, study, competency, credentials, clinics)
 MOST_BYTES_SENT = 1_000_000
 SESSION_LIFETIME = timedelta(days=14)
 

@@ -123,6 +123,29 @@ def test_every_row_of_the_reference_muscles_is_there() -> None:
     assert resolved("supraspinatus").disagreement.startswith("C4 included by")
 
 
+KEY_POINTS = {
+    "C2": "occiput", "C3": "supraclavicular fossa", "C4": "acromioclavicular joint", "C5": "lateral antecubital fossa",
+    "C6": "thumb", "C7": "middle finger", "C8": "little finger", "T1": "medial elbow", "T2": "axilla",
+    "T3": "third intercostal space", "T4": "nipple line", "T5": "below the nipple", "T6": "xiphisternum",
+    "T7": "upper epigastrium", "T8": "mid epigastrium", "T9": "supraumbilical band", "T10": "umbilicus",
+    "T11": "below the umbilicus", "T12": "inguinal ligament", "L1": "groin", "L2": "anteromedial thigh",
+    "L3": "medial knee", "L4": "medial malleolus", "L5": "dorsum of the foot", "S1": "heel", "S2": "popliteal fossa",
+    "S3": "medial buttock",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("segment", "area"), KEY_POINTS.items())
+def test_each_key_sensory_point_belongs_to_its_segment(segment: str, area: str) -> None:
+    assert resolved(f"{area} (skin)").principal == (segment,)
+
+
+def test_every_movement_of_a_limb_names_the_muscles_that_carry_it() -> None:
+    neck = ("neck-retraction", "upper-cervical-rotation")
+    moved = [one for one in vocabulary().structures.values() if one.kind == "movement" and one.principal]
+    assert [one.id for one in moved if not one.parts and one.id not in neck] == []
+    assert all(abs(sum(share for _, share in one.parts) - 1) < 1e-9 for one in moved if one.parts)
+
+
 def test_every_row_names_a_source() -> None:
     assert all(one.sources for one in vocabulary().structures.values())
     assert all(one.sources for one in sign_vocabulary().signs.values())
@@ -226,14 +249,14 @@ def test_a_wrong_row_is_named_by_file_and_line(data: Path, file: str, old: str, 
 
 def test_a_name_of_two_structures_of_one_kind_is_refused(data: Path) -> None:
     with (data / "tests.csv").open("a", encoding="utf-8") as stream:
-        stream.write("other-slump,slump test,,,,MEM,,\n")
+        stream.write("other-slump,slump test,,,,,MEM,,\n")
     with pytest.raises(ValueError, match="names two of a kind"):
         load(data)
 
 
 def test_a_sign_spelt_like_another_is_refused(data: Path) -> None:
     with (data / "signs.csv").open("a", encoding="utf-8") as stream:
-        stream.write("achy,sore,motor,muscle,,MEM\n")
+        stream.write("smarting,sore,motor,tender,muscle,,MEM\n")
     with pytest.raises(DataError, match="already means 'tender'"):
         signs.load(data)
 

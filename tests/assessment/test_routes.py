@@ -106,7 +106,9 @@ def test_an_answer_is_followed_by_its_feedback(client: FlaskClient, trainee: Per
     page = client.get(reply.location).text
     assert "The thumb decides for C6" in page
     assert "C6, right" in page
-    assert re.search(r"C7 and C6 share \d+ of the \d+ muscles", page)
+    assert re.search(r"From these findings C7 is \d+.% as probable as the best segment", page)
+    assert "What tells C6 from C7" in page
+    assert re.search(r"speaks [\d.]+ : 1 for C6 against C7", page)
     assert "only an exact match" in page
     assert 'name="segment"' not in page  # locked
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from training.anatomy.contradictions import contradictions
+from training.anatomy.examined import usual
 from training.anatomy.explanation import Telling, rivals, tellings
 from training.anatomy.information import best_next
 from training.anatomy.localization import localize
@@ -179,6 +180,6 @@ def as_text(request: Request) -> str:
     lines += ["", f"What tells {named(best)} from {named(rival)}:"]
     lines += [f"- {sentence(telling)}" for telling in tellings(found)]
     examined = {observation.structure.id for observation in found.observations}
-    worths = [worth for worth in best_next(found, 12) if worth.choice.structure.id not in examined][:3]
+    worths = [worth for worth in best_next(found, 12, among=usual()) if worth.choice.structure.id not in examined][:3]
     lines += ["", next_sentence(worths, best, rival)] if worths else []
     return "\n".join(lines) + "\n"

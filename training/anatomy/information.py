@@ -77,10 +77,11 @@ def load_manners(folder: Path = DATA) -> dict[str, Manner]:
 def choices() -> tuple[Choice, ...]:
     """Everything that can be examined and can tell something: single structures, in each manner that suits them."""
     its = model()
+    words = {level.id for level in vocabulary().families["myotome"].levels.values()}  # "C6 strength" is no one test
     return tuple(
         Choice(structure, manner)
         for structure in vocabulary().structures.values()
-        if not structure.sweep and its.supply(structure).any()
+        if not structure.sweep and structure.id not in words and its.supply(structure).any()
         for manner in manners().values()
         if structure.kind in manner.kinds
     )

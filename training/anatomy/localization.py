@@ -118,10 +118,10 @@ def localize(observations: Sequence[Observation]) -> Localization:
 
 def _seen_from(side: str, lesion: str, row: Rows) -> Array | float:
     """The observation's log likelihood with the lesion on that side."""
-    if side == "midline" or lesion == "both" or side == lesion:
+    if side == "both":  # seen on each side
+        return 2 * row.affected if lesion == "both" else row.affected + row.spared
+    if side in ("midline", lesion) or lesion == "both":
         return row.affected
-    if side == "both":
-        return row.affected + row.spared
     return row.spared
 
 

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
+from training.anatomy.predicates import read_predicate
+from training.anatomy.senses import SCORE, Sense, sense_table, spans
+from training.anatomy.sign_table import Sign, SignVocabulary, load, sign_vocabulary
 from training.anatomy.spelling import key, nearest, plain
 from training.anatomy.structures import Structure, StructureKind
-from training.anatomy.tables import DATA, read_table
 from training.anatomy.vocabulary import Unknown
+from training.anatomy.wording import canonical, words
 
 _STRENGTH = re.compile(r"(?P<grade>[0-5])\s?(?P<half>[+-]?)\s?/\s?5")
-
-
-@dataclass(frozen=True)
-class Sign:
-    """A sign that the vocabulary holds.
-
-    group: motor, sensory, autonomic, trophic, reflex, test or any.
-    kinds: the kinds of structure that can show it; the others certainly cannot.
-    alarm: the kinds on which it makes needling wrong until someone has looked.
-    """
-
-    name: str
-    synonyms: tuple[str, ...]
-    group: str
-    kinds: frozenset[str]
-    alarm: frozenset[str]
-    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,45 +34,6 @@ class SignList:
     unknown: tuple[Unknown, ...]
 
 
-@dataclass(frozen=True)
-class SignVocabulary:
-    """Signs by name, and the keys of every spelling of signs, grades and red flags."""
-
-    signs: dict[str, Sign]
-    names: dict[str, str]
-    grades: dict[str, str]
-    red_flags: tuple[str, ...]
-    flag_names: dict[str, str]
-
-
-def load(folder: Path = DATA) -> SignVocabulary:
-    """Read and check the files of signs, grades and red flags; DataError for a wrong row."""
-    signs: dict[str, Sign] = {}
-    names: dict[str, str] = {}
-    grades: dict[str, str] = {}
-    flags: dict[str, str] = {}
-    for row in read_table(folder, "signs.csv", ("name", "synonyms", "group", "kinds", "alarm", "sources")):
-        signs[row["name"]] = Sign(
-            row["name"], row.many("synonyms"), row["group"], frozenset(row.many("kinds")),
-            frozenset(row.many("alarm")), row.many("sources"),
-        )  # fmt: skip
-        for name in (row["name"], *row.many("synonyms")):
-            if names.setdefault(key(name), row["name"]) != row["name"]:
-                raise row.fault(f"{name!r} already means {names[key(name)]!r}")
-    for file, index in (("grades.csv", grades), ("red_flags.csv", flags)):
-        for row in read_table(folder, file, ("name", "synonyms", "sources")):
-            for name in (row["name"], *row.many("synonyms")):
-                if index.setdefault(key(name), row["name"]) != row["name"]:
-                    raise row.fault(f"{name!r} already means {index[key(name)]!r}")
-    return SignVocabulary(signs, names, grades, tuple(dict.fromkeys(flags.values())), flags)
-
-
-@lru_cache(maxsize=1)
-def sign_vocabulary() -> SignVocabulary:
-    """The signs that ship, read once."""
-    return load()
-
-
 @lru_cache(maxsize=16_384)
 def resolve_signs(text: str) -> SignList:
     """The signs of a cell such as "shortened, very tender" or "4/5 weak".
@@ -99,10 +46,12 @@ def resolve_signs(text: str) -> SignList:
         if not piece.strip():
             continue
         one = _resolve_sign(piece.strip())
-        if isinstance(one, Observed):
-            observed.append(one)
+        if isinstance(one, Unknown):
+            told = _phrased(piece)
+            observed += told
+            unknown += [] if told else [one]
         else:
-            unknown.append(one)
+            observed.append(one)
     return SignList(tuple(observed), tuple(unknown))
 
 
@@ -125,11 +74,43 @@ def _resolve_sign(text: str) -> Observed | Unknown:
     return Unknown(text, _suggest(words))
 
 
+def _phrased(text: str) -> list[Observed]:
+    """The signs that a phrase says outright, whatever the structure: "reduced to pinprick", "mildly weak"."""
+    clauses = read_predicate(text).clauses
+    if len(clauses) != 1 or clauses[0].strange or clauses[0].side:
+        return []
+    rest = canonical(clauses[0].rest)
+    signs = [_outright(sense) for sense in clauses[0].senses]
+    if set(rest.bag) - set(rest.fillers) or None in signs:
+        return []
+    return [sign for sign in signs if sign is not None]
+
+
+def _outright(sense: Sense) -> Observed | None:
+    known = sign_vocabulary().signs
+    if sense.word == SCORE:
+        scale, _, value = sense.grade.partition(":")
+        return None if scale != "5" else Observed("normal") if value == "5" else Observed("weak", f"{value}/5")
+    turned = sense_table().by_kind.get(sense.word, {})
+    plain = sense.word in known and all(turned.get(kind) in (None, "", sense.word) for kind in known[sense.word].kinds)
+    name: str | None = sense.word if plain else None
+    if sense.hints is not None and turned:
+        meant = {turned[kind] or (sense.word if plain else "") for kind in sense.hints - {"test"}}
+        name = meant.pop() if len(meant) == 1 else None
+    if not name:
+        return None
+    if sense.denied:
+        return Observed("normal") if known[name].finding_class in ("motor-loss", "sensory-loss") else None
+    return Observed(name, "" if known[name].finding_class in ("normal", "ignored") else sense.grade)
+
+
 def _suggest(words: str) -> tuple[str, ...]:
     known = sign_vocabulary()
     first, _, rest = words.partition(" ")
     if rest and first in known.grades:
-        return tuple(dict.fromkeys(f"{known.grades[first]} {known.names[name]}" for name in nearest(rest, known.names)))
+        return tuple(
+            dict.fromkeys(f"{known.grades[first]} {known.names[name]}" for name in nearest(rest, known.names, 1))
+        )
     return tuple(dict.fromkeys(known.names[name] for name in nearest(words, known.names)))
 
 
@@ -145,9 +126,35 @@ def is_alarm(structure: Structure, sign: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def resolve_red_flag(text: str) -> str | Unknown:
-    """The red flag's name in the checked list, or Unknown with the nearest names."""
+    """The red flag's name in the checked list, or Unknown with the nearest names.
+
+    A longer text is read when it holds the words of one flag alone and denies nothing: "history of breast cancer".
+    """
     known = sign_vocabulary().flag_names
     wanted = key(text)
     if wanted in known:
         return known[wanted]
+    spelt = words(text)
+    if not any(span.role == "denial" for span in spans(spelt)):
+        found = {_flag_phrases()[part] for part in _runs(spelt) if part in _flag_phrases()}
+        if len(found) == 1:
+            return found.pop()
     return Unknown(text, tuple(dict.fromkeys(known[name] for name in nearest(wanted, known))))
+
+
+@lru_cache(maxsize=1)
+def _flag_phrases() -> dict[tuple[str, ...], str]:
+    return {words(name): flag for name, flag in sign_vocabulary().flag_names.items()}
+
+
+def _runs(given: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every run of up to five words."""
+    for start in range(min(len(given), 60)):
+        for length in range(1, 6):
+            yield given[start : start + length]
+
+
+__all__ = [
+    "Observed", "Sign", "SignList", "SignVocabulary", "is_alarm", "load", "resolve_red_flag", "resolve_signs",
+    "sign_fits", "sign_vocabulary",
+]  # fmt: skip

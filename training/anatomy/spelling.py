@@ -30,12 +30,25 @@ _VARIANTS = tuple(
         (r"\bneurone(s?)\b", r"neuron\1"),
     )
 )
+_ANY_VARIANT = re.compile("|".join(pattern.pattern for pattern, _ in _VARIANTS))
+
+
+def levelled(text: str) -> str:
+    """Lower-case text with one spelling of the words that British and American, or old and new terms, write apart."""
+    if _ANY_VARIANT.search(text):
+        for pattern, replacement in _VARIANTS:
+            text = pattern.sub(replacement, text)
+    return text
+
+
 LONGEST = 120
 """Names are cut here before comparing, so that a pasted page cannot make the checker slow."""
 
 
 def plain(text: str) -> str:
     """Text with one kind of dash, quote and space; case and words are kept."""
+    if text.isascii():
+        return " ".join(text.replace("`", "'").split())
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_QUOTES)
     return " ".join(folded.split())
 
@@ -46,16 +59,18 @@ def key(text: str) -> str:
 
     Empty when nothing of a name is left.
     """
-    letters = unicodedata.normalize("NFKD", plain(text[:LONGEST]).casefold())
-    lowered = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    lowered = _POSSESSIVE.sub("", lowered).replace("'", "")
-    for pattern, replacement in _VARIANTS:
-        lowered = pattern.sub(replacement, lowered)
+    lowered = plain(text[:LONGEST]).casefold()
+    if not lowered.isascii():
+        letters = unicodedata.normalize("NFKD", lowered)
+        lowered = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    if "'" in lowered:
+        lowered = _POSSESSIVE.sub("", lowered).replace("'", "")
+    lowered = levelled(lowered)
     words = _NOT_A_NAME.sub(" ", lowered).split()
-    return " ".join(_singular(word) for word in words if word not in _DROPPED)
+    return " ".join(singular(word) for word in words if word not in _DROPPED)
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     """Level the plural without caring for grammar; "biceps" loses its s in the data and in the question alike."""
     if len(word) > 3 and word.endswith("s") and word[-2:] not in ("ss", "us", "is"):
         return word[:-1]

@@ -14,6 +14,7 @@ StructureKind = Literal["muscle", "movement", "reflex", "skin", "joint", "test"]
 KINDS: tuple[StructureKind, ...] = get_args(StructureKind)
 
 _COMMON = ("id", "name", "synonyms", "segments", "principal", "sources", "disagreement")
+_CARRIED = ("id", "name", "synonyms", "segments", "principal", "muscles", "sources", "disagreement", "alarm")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class Structure:
     sources: keys of the source register; `MEM` marks general clinical knowledge that was not looked up.
     disagreement: how charts differ, in words; empty when none was found.
     alarm: signs that, found here, make needling wrong until someone has looked (Babinski positive).
+    parts: what it is made of, as (structure id, share), the shares adding up to 1: the muscles that carry a movement
+        or form a group, the structures that a sweep speaks of; empty for a single structure.
+    sweep: a finding here speaks of each part by itself ("all lower limb reflexes normal").
     """
 
     id: str
@@ -38,6 +42,8 @@ class Structure:
     disagreement: str = ""
     alarm: tuple[str, ...] = ()
     note: str = ""
+    parts: tuple[tuple[str, float], ...] = ()
+    sweep: bool = False
 
     @property
     def label(self) -> str:
@@ -83,13 +89,38 @@ def load_groups(muscles: dict[str, Structure], folder: Path = DATA) -> dict[str,
                 sources=row.many("sources"),
                 synonyms=row.many("synonyms"),
                 nerve="; ".join(dict.fromkeys(member.nerve for member in members)),
+                parts=tuple((member.id, 1 / len(members)) for member in members),
             )
         )
     return _by_id(groups)
 
 
-def load_others(folder: Path = DATA) -> dict[str, Structure]:
-    """Reflexes, skin areas, movements, joints and tests by id."""
+def load_sweeps(known: dict[str, Structure], folder: Path = DATA) -> dict[str, Structure]:
+    """What is said of many structures at once, such as "all lower limb reflexes"; members are any structures' ids."""
+    sweeps = []
+    for row in read_table(folder, "sweeps.csv", ("id", "name", "synonyms", "kind", "members", "sources")):
+        unknown = [member for member in row.many("members") if member not in known]
+        if unknown or not row.many("members"):
+            raise row.fault(f"members: no structure {', '.join(unknown) or 'named'}")
+        members = [known[member] for member in row.many("members")]
+        sweeps.append(
+            Structure(
+                id=row["id"],
+                name=row["name"],
+                kind=_kind(row),
+                segments=_in_order(segment for member in members for segment in member.segments),
+                principal=_in_order(segment for member in members for segment in member.principal),
+                sources=row.many("sources"),
+                synonyms=row.many("synonyms"),
+                parts=tuple((member.id, 1 / len(members)) for member in members),
+                sweep=True,
+            )
+        )
+    return _by_id(sweeps)
+
+
+def load_others(muscles: dict[str, Structure], folder: Path = DATA) -> dict[str, Structure]:
+    """Reflexes, skin areas, movements, joints and tests by id; movements and tests name the muscles that carry them."""
     reflexes = (
         "id", "name", "synonyms", "segments", "principal", "nerve", "elicited", "meaning", "pathological", "alarm",
         "sources", "disagreement",
@@ -97,12 +128,12 @@ def load_others(folder: Path = DATA) -> dict[str, Structure]:
     found = [_structure(row, "reflex", note=row["meaning"]) for row in read_table(folder, "reflexes.csv", reflexes)]
     files: tuple[tuple[str, StructureKind, tuple[str, ...]], ...] = (
         ("skin_areas.csv", "skin", (*_COMMON, "alarm")),
-        ("movements.csv", "movement", (*_COMMON, "alarm")),
-        ("tests.csv", "test", (*_COMMON, "alarm")),
+        ("movements.csv", "movement", _CARRIED),
+        ("tests.csv", "test", _CARRIED),
         ("joints.csv", "joint", _COMMON),
     )
     for file, kind, columns in files:
-        found += [_structure(row, kind) for row in read_table(folder, file, columns)]
+        found += [_structure(row, kind, parts=_carried_by(row, muscles)) for row in read_table(folder, file, columns)]
     return _by_id(found)
 
 
@@ -153,7 +184,23 @@ def over_levels(family: Family, segments: tuple[str, ...]) -> Structure | None:
     )
 
 
-def _structure(row: Row, kind: StructureKind, note: str = "") -> Structure:
+def _carried_by(row: Row, muscles: dict[str, Structure]) -> tuple[tuple[str, float], ...]:
+    """The muscles of a cell such as "deltoid:3;supraspinatus", as shares of the whole; a weight left out is 1."""
+    weights: dict[str, float] = {}
+    for piece in row.many("muscles"):
+        name, _, weight = piece.partition(":")
+        if name not in muscles:
+            raise row.fault(f"muscles: there is no muscle {name!r}")
+        try:
+            weights[name] = float(weight or 1)
+        except ValueError:
+            raise row.fault(f"muscles: {weight!r} is no number") from None
+    if any(weight <= 0 for weight in weights.values()):
+        raise row.fault("muscles: a weight must be above 0")
+    return tuple((name, weight / sum(weights.values())) for name, weight in weights.items())
+
+
+def _structure(row: Row, kind: StructureKind, note: str = "", parts: tuple[tuple[str, float], ...] = ()) -> Structure:
     segments, principal = row.segments("segments"), row.segments("principal")
     if strangers := [segment for segment in principal if segment not in segments]:
         raise row.fault(f"principal: {', '.join(strangers)} not among the segments")
@@ -171,6 +218,7 @@ def _structure(row: Row, kind: StructureKind, note: str = "") -> Structure:
         disagreement=row["disagreement"],
         alarm=row.many("alarm"),
         note=note,
+        parts=parts,
     )
 
 

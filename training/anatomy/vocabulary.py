@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
+from training.anatomy.catalogue import Vocabulary, load, vocabulary
+from training.anatomy.levels import find_levels
+from training.anatomy.phrases import Implied, Meaning, listed
 from training.anatomy.segments import REGIONS, parse_segment, region_of, span
 from training.anatomy.spelling import key, nearest, plain
-from training.anatomy.structures import (
-    KINDS,
-    Family,
-    Structure,
-    StructureKind,
-    load_families,
-    load_groups,
-    load_muscles,
-    load_others,
-    over_levels,
-)
-from training.anatomy.tables import DATA, DataError
+from training.anatomy.structures import KINDS, Family, Structure, StructureKind, over_levels
+from training.anatomy.tables import DataError
+from training.anatomy.wording import words
 
 _KIND_WORDS: dict[str, StructureKind] = {
     **{kind: kind for kind in KINDS},
@@ -36,6 +28,7 @@ _LEVEL = re.compile(
     r"(?:\s?(?:-|/|to\b|and\b)\s?(?P<last>(?:(?:C|TH|T|L|S)\s?)?[0-9]{1,2}))?\b",
     re.IGNORECASE,
 )
+_LISTED_LEVELS = re.compile(r"\b(?:C|TH|T|L|S)[0-9]{1,2}\s*[,;]\s*(?:C|TH|T|L|S)[0-9]{1,2}\b", re.IGNORECASE)
 _BARE: dict[StructureKind | None, str] = {"skin": "dermatome", "joint": "vertebral-level"}
 _LINK_WORDS = frozenset({"at", "level", "of", "segment", "from", "over"})
 _SUGGESTIONS = 3
@@ -49,71 +42,20 @@ class Unknown:
     suggestions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """Every structure by id, and by the key of each of its names."""
-
-    structures: dict[str, Structure]
-    names: dict[str, tuple[Structure, ...]]
-    families: dict[str, Family]
-    family_names: dict[str, Family]
-
-
-def load(folder: Path = DATA) -> Vocabulary:
-    """Read and check all data files below folder.
-
-    Raises DataError for a wrong row, ValueError for an id or a name that two structures of one kind share.
-    """
-    muscles = load_muscles(folder)
-    groups = load_groups(muscles, folder)
-    others = load_others(folder)
-    families = load_families(folder)
-    structures = {**muscles, **groups, **others}
-    if len(structures) != len(muscles) + len(groups) + len(others):
-        raise ValueError("a structure id is used in two files")
-    names: dict[str, tuple[Structure, ...]] = {}
-    for structure in structures.values():
-        for name in sorted({key(name) for name in (structure.name, *structure.synonyms)} - {""}):
-            there = names.get(name, ())
-            if rival := next((other for other in there if other.kind == structure.kind), None):
-                raise ValueError(f"{name!r} names two of a kind: {rival.id} and {structure.id}")
-            names[name] = (*there, structure)
-    for structure in structures.values():
-        for name in _looser_names(structure):
-            names.setdefault(key(name), (structure,))
-    family_names: dict[str, Family] = {}
-    for family in families.values():
-        for name in {key(family.name), *map(key, family.synonyms)}:
-            if family_names.setdefault(name, family) is not family:
-                raise ValueError(f"{name!r} names two families: {family_names[name].id} and {family.id}")
-        structures.update((level.id, level) for level in family.levels.values())
-    return Vocabulary(structures, names, families, family_names)
-
-
-def _looser_names(structure: Structure) -> Iterable[str]:
-    """A test also answers to its names without, or with, the word test or sign, where nothing else is called so."""
-    if structure.kind == "test":
-        for name in (structure.name, *structure.synonyms):
-            short = re.sub(r"\s+(test|sign)$", "", name)
-            yield from (short, f"{short} test", f"{short} sign")
-
-
-@lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    """The vocabulary that ships, read once."""
-    return load()
-
-
 @lru_cache(maxsize=16_384)
 def resolve_structure(text: str) -> Structure | Unknown:
     """The structure that text names.
 
     Takes case, dashes, plurals, British and American spelling, synonyms, "(skin)"-like types, "skin over the ...",
-    and levels ("multifidus C5-C6", "paraspinals at L5"). A name that fits several kinds is Unknown, with each of them
-    as a suggestion, because a silent guess would change what the examination says.
+    levels ("multifidus C5-C6", "paraspinals at L5"), and body parts and movements in any order of words
+    ("dorsiflexion of the foot", "outer aspect of the forearm"). A list is Unknown: a row names one structure. A name
+    that fits several kinds is Unknown, with each of them as a suggestion, because a silent guess would change what the
+    examination says.
     """
     name, kind = _split_kind(plain(text[:400]))
     name = _LEVEL.sub(_full_level, name)
+    if _LISTED_LEVELS.search(name):
+        return Unknown(text, tuple(f"dermatome {level}" for level in find_levels(words(name))[0][:_SUGGESTIONS]))
     wanted = key(name)
     found = [structure for structure in vocabulary().names.get(wanted, ()) if kind in (None, structure.kind)]
     if len(found) > 1:  # without a type "deltoid" is the muscle, though one can say it of the skin over it
@@ -130,7 +72,20 @@ def resolve_structure(text: str) -> Structure | Unknown:
         return levelled
     if isinstance(levelled, Structure):  # "skin over C7": the skin beside the spine, or the dermatome?
         return Unknown(text, tuple(f"{one} {name.strip()}" for one in ("dermatome", "paraspinal skin")))
+    phrased = () if levelled else _phrased(name, kind)
+    if len(phrased) == 1 and len(phrased[0]) == 1:
+        return phrased[0][0]
+    if len(phrased) > 1:
+        return Unknown(text, tuple(dict.fromkeys(meaning[0].label for meaning in phrased)))
     return Unknown(text, levelled or _suggest(wanted, kind))
+
+
+def _phrased(name: str, kind: StructureKind | None) -> tuple[Meaning, ...]:
+    """What the phrase says outright when it is one item and no list, of the kind asked for."""
+    items = listed(words(name))
+    if len(items) != 1:
+        return ()
+    return tuple(one for one in items[0] if not isinstance(one, Implied) and kind in (None, one[0].kind))
 
 
 def _only_skin_besides(found: list[Structure]) -> bool:
@@ -213,9 +168,24 @@ def _suggest(wanted: str, kind: StructureKind | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*exact, *labels)))[:_SUGGESTIONS]
 
 
+def suggest_structures(text: str) -> tuple[str, ...]:
+    """The names nearest to what was written, best first; empty when nothing is near."""
+    name, kind = _split_kind(plain(text[:400]))
+    return _suggest(key(name), kind)
+
+
 def _shortest_label(structure: Structure) -> str:
     alone = len(vocabulary().names[key(structure.name)]) == 1
     return structure.name if alone else structure.label
 
 
-__all__ = ["DataError", "Structure", "Unknown", "Vocabulary", "load", "resolve_structure", "vocabulary"]
+__all__ = [
+    "DataError",
+    "Structure",
+    "Unknown",
+    "Vocabulary",
+    "load",
+    "resolve_structure",
+    "suggest_structures",
+    "vocabulary",
+]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from training.anatomy.body_chart import Mark
 from training.anatomy.innervation import SharedInnervation, shared_innervation
 from training.anatomy.segments import POSITION, SEGMENTS
 from training.assessment import responses
@@ -18,8 +19,10 @@ from training.assessment.attempts import (
     last_stage,
     question_in,
 )
+from training.assessment.charting import marks_of
+from training.assessment.reasoning import Reasoning, reasoning_of
 from training.assessment.responses import Shown
-from training.content.documents import REFER, Case, Question, Quiz
+from training.content.documents import REFER, Case, Finding, Question, Quiz
 from training.library import service as library
 from training.measurement import marking
 
@@ -38,13 +41,17 @@ class Nearness:
 
 @dataclass(frozen=True)
 class Step:
-    """A question of an attempt; `number` counts from 1. `near` is there once a segment was answered, if it is told."""
+    """A question of an attempt; `number` counts from 1.
+
+    Once a segment was answered, if that is told: `near` says how near, of a case `reasoning` what its findings say.
+    """
 
     number: int
     question: Question
     shown: Shown
     answer: AnswerView | None
     near: Nearness | None
+    reasoning: Reasoning | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,11 @@ class CasePlay:
     @property
     def examination_open(self) -> bool:
         return self.attempt.stage >= 1
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The findings on the body chart."""
+        return marks_of(self.case.findings)
 
     @property
     def explanation_open(self) -> bool:
@@ -115,6 +127,7 @@ def case_play(attempt: AttemptView, case: Case, answers: Mapping[str, AnswerView
 def steps_of(attempt: AttemptView, document: Quiz | Case, answers: Mapping[str, AnswerView]) -> tuple[Step, ...]:
     """The attempt's questions in the order asked."""
     found = [question_in(document, question_id) for question_id in attempt.question_ids]
+    findings = document.findings if isinstance(document, Case) else ()
     return tuple(
         Step(
             number,
@@ -122,10 +135,18 @@ def steps_of(attempt: AttemptView, document: Quiz | Case, answers: Mapping[str, 
             responses.shown(question, attempt.public_id),
             answers.get(question.id),
             None if attempt.sign_off else nearness(question, answers.get(question.id)),
+            None if attempt.sign_off else reasoning(question, answers.get(question.id), findings),
         )
         for number, question in enumerate(found, start=1)
         if question is not None
     )
+
+
+def reasoning(question: Question, answer: AnswerView | None, findings: tuple[Finding, ...]) -> Reasoning | None:
+    """What a case's findings say, for the feedback to its segment question; None before it is answered."""
+    if question.kind != "segment" or answer is None or not findings:
+        return None
+    return reasoning_of(findings, question.segments, answer.response["segment"])
 
 
 def nearness(question: Question, answer: AnswerView | None) -> Nearness | None:

@@ -1,0 +1,102 @@
+"""Practice without end on generated patients whose findings are given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from training.anatomy.generation import DIFFICULTIES
+from training.assessment.room import forms, practice, rooms, service, view
+from training.assessment.service import InvalidAnswer, new_nonce
+from training.db.errors import Conflict, Invalid
+from training.db.session import session, transaction
+from training.web.access import Permission, me, open_to, wants_json
+from training.web.errors import worded
+
+bp = Blueprint("practice", __name__)
+SECTION = "assessment.cases"
+
+
+@bp.get("/practice")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def choose() -> ResponseReturnValue:
+    return render_template(
+        "assessment/room/practice.html",
+        under_way=rooms.generated_under_way(session(), me().id),
+        wish=forms.wish(request.args),
+        run=new_nonce(),
+        pairs=practice.pairs(),
+        difficulties=DIFFICULTIES,
+    )
+
+
+@bp.post("/practice")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def start() -> ResponseReturnValue:
+    return begin(practice.first(forms.wish(request.form), forms.run(request.form), forms.mode(request.form) or "given"))
+
+
+def begin(one: practice.Following) -> ResponseReturnValue:
+    with transaction() as db:
+        public_id = practice.meet(db, me().id, one, at=datetime.now(UTC))
+    return redirect(url_for("room.patient" if one.mode == "room" else "practice.patient", public_id=public_id), 303)
+
+
+@bp.get("/practice/<public_id>")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def patient(public_id: str) -> ResponseReturnValue:
+    return show(public_id)
+
+
+def show(
+    public_id: str, notice: str = "", errors: dict[str, str] | None = None, given: dict[str, Any] | None = None
+) -> str:
+    meeting = practice.meeting(session(), public_id, me().id)
+    return render_template(
+        "assessment/room/given.html",
+        meeting=meeting,
+        marks=view.charted_rows(meeting.met.rows),
+        nonce=new_nonce(),
+        notice=notice,
+        errors=errors or {},
+        given=given or {},
+    )
+
+
+@bp.post("/practice/<public_id>/answer")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def answer(public_id: str) -> ResponseReturnValue:
+    sent = forms.sent(request.form)
+    location = url_for("practice.patient", public_id=public_id)
+    try:
+        with transaction() as db:
+            service.finish(
+                db, public_id, me().id, "given", sent.response, sent.confidence, "", sent.nonce, datetime.now(UTC)
+            )
+    except Conflict as error:
+        if wants_json():
+            return jsonify(state="kept", message=worded(error), location=location), 409
+        return show(public_id, notice=worded(error)), 409
+    except Invalid as error:
+        errors = {error.field if isinstance(error, InvalidAnswer) else "form": worded(error)}
+        if wants_json():
+            return jsonify(errors=errors), 422
+        return show(public_id, errors=errors, given=sent.given), 422
+    if wants_json():
+        return jsonify(state="saved", location=location)
+    return redirect(location, code=303)
+
+
+@bp.post("/practice/<public_id>/next")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def follow(public_id: str) -> ResponseReturnValue:
+    return begin(practice.following(session(), me().id, public_id, forms.mode(request.form)))
+
+
+@bp.post("/practice/<public_id>/room")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def examine_oneself(public_id: str) -> ResponseReturnValue:
+    return begin(practice.the_same(session(), me().id, public_id))

@@ -1,0 +1,125 @@
+"""The examination room: meet a patient, examine, decide, and see what it was worth."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from training.assessment.room import debrief, forms, offers, rooms, service, view
+from training.assessment.service import InvalidAnswer, new_nonce
+from training.db.errors import Conflict, Invalid, Problem
+from training.db.session import session, transaction
+from training.web.access import Permission, me, open_to, wants_json
+from training.web.errors import worded
+from training.web.paging import PAGE_SIZE, Page, asked_page
+
+bp = Blueprint("room", __name__)
+SECTION = "assessment.cases"
+
+
+@bp.get("/room")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def waiting() -> ResponseReturnValue:
+    return render_template("assessment/room/waiting.html", waiting=rooms.waiting(session(), me().id))
+
+
+@bp.get("/room/patients")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def met() -> ResponseReturnValue:
+    number = asked_page()
+    lines = rooms.met_before(session(), me().id, limit=PAGE_SIZE + 1, offset=(number - 1) * PAGE_SIZE)
+    return render_template("assessment/room/met.html", page=Page.of(lines, number))
+
+
+@bp.post("/cases/<case_id>/room")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def start(case_id: str) -> ResponseReturnValue:
+    with transaction() as db:
+        public_id = service.start_case(db, me().id, case_id, at=datetime.now(UTC))
+    return redirect(url_for("room.patient", public_id=public_id), code=303)
+
+
+@bp.get("/room/<public_id>")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def patient(public_id: str) -> ResponseReturnValue:
+    return show(public_id)
+
+
+def show(public_id: str, notice: str = "") -> str:
+    """The room while the patient is there, the debrief afterwards."""
+    visit = view.visit(session(), public_id, me().id)
+    if visit.encounter.finished:
+        made = debrief.debrief(visit)
+        return render_template("assessment/room/debrief.html", visit=visit, debrief=made, notice=notice)
+    place = forms.place(request.values)
+    return render_template(
+        "assessment/room/patient.html",
+        visit=visit,
+        place=place,
+        lists=view.lists(visit, place.area, place.manner, place.query),
+        areas=offers.areas(),
+        all_manners=offers.all_manners(),
+        shown=forms.shown(request.args),
+        notice=notice,
+    )
+
+
+@bp.post("/room/<public_id>/steps")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def examine(public_id: str) -> ResponseReturnValue:
+    structure, manner = forms.choice(request.form)
+    place = forms.place(request.form)
+    try:
+        with transaction() as db:
+            step = service.examine(db, public_id, me().id, structure, manner, at=datetime.now(UTC))
+    except (Conflict, Invalid) as error:
+        return show(public_id, notice=worded(error)), 409 if isinstance(error, Conflict) else 422
+    where: dict[str, Any] = {"shown": step.number, **place.address}
+    return redirect(url_for("room.patient", public_id=public_id, _anchor="shown", **where), code=303)
+
+
+@bp.get("/room/<public_id>/decision")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def decide(public_id: str) -> ResponseReturnValue:
+    visit = view.visit(session(), public_id, me().id)
+    if visit.encounter.finished:
+        return redirect(url_for("room.patient", public_id=public_id), 303)
+    return decision_page(visit)
+
+
+def decision_page(visit: view.Visit, errors: dict[str, str] | None = None, given: dict[str, Any] | None = None) -> str:
+    return render_template(
+        "assessment/room/decision.html", visit=visit, nonce=new_nonce(), errors=errors or {}, given=given or {}
+    )
+
+
+@bp.post("/room/<public_id>/decision")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def answer(public_id: str) -> ResponseReturnValue:
+    sent = forms.sent(request.form)
+    location = url_for("room.patient", public_id=public_id)
+    try:
+        with transaction() as db:
+            service.finish(
+                db, public_id, me().id, "room", sent.response, sent.confidence, sent.plan, sent.nonce, datetime.now(UTC)
+            )
+    except Conflict as error:
+        if wants_json():
+            return jsonify(state="kept", message=worded(error), location=location), 409
+        return show(public_id, notice=worded(error)), 409
+    except Invalid as error:
+        errors = {field_of(error): worded(error)}
+        if wants_json():
+            return jsonify(errors=errors), 422
+        return decision_page(view.visit(session(), public_id, me().id), errors, sent.given), 422
+    if wants_json():
+        return jsonify(state="saved", location=location)
+    return redirect(location, code=303)
+
+
+def field_of(error: Problem) -> str:
+    """Where on the form it stands."""
+    return error.field if isinstance(error, InvalidAnswer) else "form"
