@@ -17,11 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.anatomy import observations, phrases, predicates, senses, sides, subjects, wording
+from training.anatomy.index import index
 from training.anatomy.observations import Misread, Observation, Reading, read_observations
 from training.anatomy.segments import SEGMENTS
 from training.anatomy.sign_table import sign_vocabulary
-from training.anatomy.signs import resolve_red_flag, resolve_signs
+from training.anatomy.signs import is_alarm, resolve_red_flag, resolve_signs
 from training.anatomy.structures import Structure
+from training.anatomy.tables import DATA
 from training.anatomy.vocabulary import Unknown, resolve_structure, vocabulary
 
 WORDINGS = list(csv.DictReader((Path(__file__).parent / "wordings.csv").read_text("utf-8").splitlines()))
@@ -120,10 +122,86 @@ def test_what_stays_ambiguous_is_not_guessed(structure: str, sign: str) -> None:
         ("left thumb", "numb", "right", "side"),
         ("left thumb", "numb", "both", "side"),
         ("thumb", "numb on the left", "right", "side"),
+        ("external rotation", "4/5", "right", "structure"),
+        ("ext. rotation", "4/5", "right", "structure"),
+        ("S1 root signs", "absent", "right", "structure"),
+        ("below the wall", "numb", "right", "structure"),
+        ("between the thumb and the knee", "numb", "right", "structure"),
+        ("thumb", "cannot", "right", "sign"),
     ],
 )
 def test_what_is_not_understood_is_named_by_its_field(structure: str, sign: str, side: str, field: str) -> None:
     assert set(misread(structure, sign, side)) == {field}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("18 kg compared with 34 kg on the other side", "weak"), ("34 kg versus 18 kg on the left", ""),
+        ("30 kg vs 31 kg on the left", "normal"), ("60% of the other hand", "weak"), ("18 kg", "equivocal"),
+        ("95 percent of the right hand", "normal"),
+    ],
+)  # fmt: skip
+def test_a_measurement_says_something_only_beside_the_other_side(written: str, meant: str) -> None:
+    found = read_observations("grip strength", written, "left").observations
+    assert [one.sign for one in found] == ([meant] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("structure", "sign", "alarming"),
+    [
+        ("temperature", "38.9 degrees", True), ("temperature", "101 F", True), ("temperature", "36.9 °C", False),
+        ("blood pressure", "90/60", True), ("blood pressure", "130/80", False), ("foot pulses", "absent", True),
+        ("foot pulses", "present", False), ("legs", "ascending weakness", True), ("legs", "weak", False),
+        ("headache", "sudden", True), ("headache", "occasional", False), ("face", "droops", True),
+        ("speech", "normal", False), ("speech", "slurred", True), ("breathing", "short of breath", True),
+        ("sensation below T8", "reduced", True), ("hands", "clumsy", True), ("eyelid", "drooping", False),
+        ("pain and temperature over the arms", "lost", False), ("shin", "tense and swollen", True),
+        ("arms", "pain and temperature lost, touch preserved", True), ("onset", "sudden", False),
+    ],
+)  # fmt: skip
+def test_what_must_be_looked_at_first_is_an_alarm(structure: str, sign: str, alarming: bool) -> None:
+    found = read_observations(structure, sign, "both").observations
+    assert found
+    assert any(is_alarm(one.structure, one.sign) for one in found) is alarming
+
+
+def test_parts_of_a_horner_syndrome_do_not_contradict_each_other() -> None:
+    cells = (("pupil", "small"), ("eyelid", "droops"), ("sweating of the face", "normal"))
+    assert [read(*one)[0] for one in cells] == [
+        ("miosis", "positive"), ("ptosis", "positive"), ("facial-anhidrosis", "normal"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("structure", "sign", "meant"),
+    [
+        ("scapula", "medial winging on the wall push-up", "scapular-winging positive"),
+        ("scapular winging", "on abduction", "lateral-scapular-winging positive"),
+        ("scapula", "no winging", "scapular-winging negative"),
+        ("wall push-up", "scapula wings", "scapular-winging positive"),
+        ("gait", "steppage", "foot-drop positive"),
+        ("wrist extension", "weak", "wrist-extension weak"),
+        ("wrist extension", "strong with radial deviation", "wrist-radial-deviation-on-extension positive"),
+        ("knee extension", "gives way", "knee-extension weak"),
+        ("foot", "numb", "dorsum-of-the-foot-skin numb"),
+    ],
+)
+def test_both_cells_together_make_up_a_picture(structure: str, sign: str, meant: str) -> None:
+    assert " ".join(read(structure, sign)[0]) == meant
+
+
+def test_every_relation_to_a_landmark_names_its_skin() -> None:
+    for row in csv.DictReader((DATA / "places.csv").read_text("utf-8").splitlines()):
+        mark = {"costalmargin": "costal margin", "inguinalligament": "inguinal ligament", "iliaccrest": "iliac crest"}
+        one, other = (mark.get(row[name], row[name]) for name in ("landmark", "other"))
+        words_for_it = {"at": f"skin at the level of the {one}", "beside": f"skin next to the {one}"}
+        text = words_for_it.get(row["relation"], f"skin just {row['relation']} the {one}")
+        text = f"skin halfway between {one} and {other}" if other else text
+        found = read_observations(text, "numb", "left")
+        assert found.misread == (), text
+        literal = isinstance(resolve_structure(f"{row['relation']} the {one}"), Structure)
+        assert literal or [said.structure.id for said in found.observations] == [row["area"]], text
 
 
 def test_every_field_that_is_wrong_is_named() -> None:
@@ -285,6 +363,13 @@ def test_any_cells_are_answered(structure: str, sign: str, side: str) -> None:
         "4/5 " * 600,
         "no " * 900,
         "§" * 3_000,
+        "below the " * 300,
+        "between umbilicus and " * 200,
+        "level of " * 400,
+        "10 kg vs " * 300,
+        "( left 2 ) " * 200,
+        ", especially with " * 200,
+        "flexor digitorum profundus to " * 100,
     ],
 )
 def test_a_pasted_page_does_not_make_it_slow(text: str) -> None:
@@ -386,4 +471,4 @@ def test_each_red_flag_says_whether_to_refer_or_to_adapt() -> None:
 
 def test_no_two_structures_of_a_kind_are_told_apart_only_by_order_of_words() -> None:
     """Names that fall together when their words lose their order: each was looked at and means nearly the same."""
-    assert len(phrases.index().clashes) < 40
+    assert len(index().clashes) < 40

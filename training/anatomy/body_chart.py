@@ -311,6 +311,7 @@ _TRIED = [
 ]
 _TOO_NEAR = 2.0  # a number within this of another mark's edge could belong to either
 _COVERS, _UNCLEAR, _OTHER_SIDE = 4.0, 6.0, 12.0  # what these cost, beside one for each worse direction
+_REACH = 72.0  # farther from a mark than this, across or along, nothing can meet its number
 
 
 def _put_numbers(here: list[_Lying]) -> None:
@@ -318,7 +319,8 @@ def _put_numbers(here: list[_Lying]) -> None:
     boxes: list[_Box] = [(one.x, one.y, one.width, one.height) for one in here]
     numbers: list[_Box] = []
     for own, one in enumerate(here):
-        others = boxes[:own] + boxes[own + 1 :] + numbers
+        marked = [box for other, box in enumerate(boxes) if other != own and _within_reach(one, box)]
+        others = marked + [box for box in numbers if _within_reach(one, box)]
         half = _DIGIT * len(str(one.index + 1))
         least = math.inf
         for far, across, along, cost in _TRIED:
@@ -330,7 +332,9 @@ def _put_numbers(here: list[_Lying]) -> None:
                 continue
             box = (x, y, half, _NUMBER_HEIGHT)
             cost += _COVERS * sum(_shared(box, other) for other in [boxes[own], *others])
-            unclear = any(_apart(box, boxes[other]) < _TOO_NEAR for other in range(len(here)) if other != own)
+            if cost >= least:
+                continue
+            unclear = any(_apart(box, other) < _TOO_NEAR for other in marked)
             cost += _UNCLEAR * unclear + _OTHER_SIDE * (x * one.outwards < half and across < 0)
             leader = _leader(one, box) if far or unclear else None
             if leader and cost < least:
@@ -338,6 +342,10 @@ def _put_numbers(here: list[_Lying]) -> None:
             if cost < least:
                 least, one.number, one.leader = cost, (x, y), leader
         numbers.append((*one.number, half, _NUMBER_HEIGHT))
+
+
+def _within_reach(one: _Lying, box: _Box) -> bool:
+    return abs(box[0] - one.x) < _REACH and abs(box[1] - one.y) < _REACH
 
 
 def _shared(one: _Box, other: _Box) -> float:

@@ -45,7 +45,9 @@ def distinct(observations: Sequence[Observation]) -> tuple[int, ...]:
     kept: dict[tuple[object, ...], int] = {}
     for place, observation in enumerate(observations):
         families = _families(observation, numbers)
-        same = (observation.structure.id, observation.side, _is_normal(observation), families)
+        # the parts of Horner's syndrome are one sign of one fibre tract
+        subject = numbers.special.get(observation.structure.id, observation.structure.id)
+        same = (subject, observation.side, _is_normal(observation), families)
         other = kept.get(same)
         if other is None or _firmness(observation, numbers) > _firmness(observations[other], numbers):
             kept[same] = place

@@ -14,6 +14,7 @@ _NUMBERS = {
     **{name: place for place, name in enumerate(("first", "second", "third", "fourth", "fifth"), 1)},
     **{str(number): number for number in range(1, 6)},
 }
+_SPELT = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
 _FROM_BELOW = frozenset({"first", "lateral"})
 _FROM_ABOVE = frozenset({"last", "medial"})
@@ -55,8 +56,9 @@ _DIGIT_WORDS = {"digit": "finger", "finger": "finger", "toe": "toe"}
 def numbered_digits(given: tuple[str, ...]) -> tuple[tuple[Structure, ...], ...]:
     """ "Digits 4-5", "toes 2 to 4", "fingers 1, 2 and 3"."""
     start = next((place for place, word in enumerate(given) if word in _DIGIT_WORDS), len(given))
-    numbers = [word for word in given[start + 1 :] if word.isdigit()]
-    others = [word for word in given[start + 1 :] if not word.isdigit()]
+    behind = [_SPELT.get(word, word) for word in given[start + 1 :]]
+    numbers = [word for word in behind if word.isdigit()]
+    others = [word for word in behind if not word.isdigit()]
     if len(numbers) < 2 or any(number not in _NUMBERS for number in numbers) or canonical(given[:start]).bag:
         return ()
     places = [_NUMBERS[number] for number in numbers]
@@ -66,3 +68,31 @@ def numbered_digits(given: tuple[str, ...]) -> tuple[tuple[Structure, ...], ...]
         return ()
     ids, skin = _DIGITS[_DIGIT_WORDS[given[start]]], vocabulary().structures
     return (tuple(skin[ids[place - 1]] for place in sorted(set(places))),) if places else ()
+
+
+_PROFUNDUS = (("flexor", "digitorum", "profundus"), ("fdp",), ("deep", "flexor"), ("long", "flexor"))
+_OTHERS = {
+    ("flexor", "digitorum", "superficialis"): "flexor-digitorum-superficialis",
+    ("fd",): "flexor-digitorum-superficialis",
+    ("fds",): "flexor-digitorum-superficialis", ("extensor", "digitorum"): "extensor-digitorum",
+    ("extensor", "digitorum", "communis"): "extensor-digitorum", ("edc",): "extensor-digitorum",
+}  # fmt: skip
+_HALVES = {
+    "indexfinger": "flexor-digitorum-profundus-radial-half", "middlefinger": "flexor-digitorum-profundus-radial-half",
+    "ringfinger": "flexor-digitorum-profundus-ulnar-half", "littlefinger": "flexor-digitorum-profundus-ulnar-half",
+}  # fmt: skip
+_SHORT = {"middle": "middlefinger", "ring": "ringfinger", "little": "littlefinger", "small": "littlefinger"}
+
+
+def long_muscle_to(given: tuple[str, ...]) -> tuple[Structure, ...]:
+    """ "Flexor digitorum profundus to index and little", "FDS of the middle finger": what moves those digits."""
+    head = next((name for name in (*_PROFUNDUS, *_OTHERS) if given[: len(name)] == name and len(given) > len(name)), ())
+    if head == ("long", "flexor") and set(canonical(given[2:]).bag) == {"thumb"}:
+        return (vocabulary().structures["flexor-pollicis-longus"],)
+    named = {_SHORT.get(word, word) for word in canonical(given[len(head) :]).bag} - {"finger"} if head else set()
+    if not named or not named <= _HALVES.keys():
+        return ()
+    skin = vocabulary().structures
+    if head in _OTHERS:
+        return (skin[_OTHERS[head]],)
+    return tuple(skin[one] for one in dict.fromkeys(_HALVES[name] for name in _HALVES if name in named))

@@ -233,7 +233,7 @@ def case_id(region: str, words: str) -> str:
 def noticed(rows: Sequence[Row]) -> str:
     """What of the findings a person would notice: loss of strength, a change of the skin, or nothing."""
     classes = [sign_vocabulary().signs[one.sign].finding_class for row in rows for one in row.signs]
-    if "motor-loss" in classes:
+    if {"motor-loss", "wasting"} & set(classes):
         return "motor"
     return "sensory" if {"sensory-loss", "paraesthesia"} & set(classes) else "none"
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from training.anatomy.spelling import plain
 from training.anatomy.tables import DATA, read_table
 
 _NUMBER = r"(?:[0-9]{1,4}(?:\.[0-9]{1,2})?)"
@@ -20,13 +21,21 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _ONLY = re.compile(
-    rf"\s*(?:only|about|approximately|up to|some|at|<|>|≤|≥|=|~|to|less than|more than|over|under|around|is|was|measured)*"
-    rf"\s*{_NUMBER}(?:\s?(?:-|–|to|/)\s?{_NUMBER})?\s?(?P<unit>{_UNIT})\s*(?:on both sides|each side|each|bilaterally|active|passive|)\s*\.?\s*",
+    r"\s*(?:(?:only|about|approximately|up to|some|at|<|>|≤|≥|=|~|to|less than|more than|over|under|is)\s*){0,3}"
+    rf"{_NUMBER}(?:\s?(?:-|–|to|/)\s?{_NUMBER})?\s?(?P<unit>{_UNIT})\s*"
+    r"(?:on both sides|each side|each|bilaterally|active|passive|)\s*\.?\s*",
     re.IGNORECASE,
 )
+_SHARE = re.compile(
+    r"(?:about |only |approximately )?(?P<share>[0-9]{1,3})\s?(?:%|per ?cent)\s(?:of|compared (?:with|to))\s"
+    r"(?:the |that of the |that on the )?(?:other|right|left|normal|opposite|contralateral|unaffected|healthy)\b[^,;]*",
+    re.IGNORECASE,
+)
+_SYMMETRIC = re.compile(r"\bbut (?=symmetric|equal)", re.IGNORECASE)
 _FIRST = re.compile(_NUMBER)
-_OTHER_SIDE = re.compile(r"other side|other|right|left|opposite|contralateral|normal|side|^\W*$|^\s*\w+\s*$", re.IGNORECASE)
-_NO_UNIT_NEEDED = frozenset({"body-temperature", "blood-pressure", "heart-rate", "oxygen-saturation"})
+_OTHER_SIDE = re.compile(r"other|right|left|opposite|contralateral|normal|side|^\W*$|^\s*\w+\s*$", re.IGNORECASE)
+_NEARLY_EQUAL = 90
+"""Per cent of the other side from which on two sides count as equal."""
 
 
 @lru_cache(maxsize=1)
@@ -38,8 +47,14 @@ def _limits(folder: Path = DATA) -> dict[str, tuple[float, float]]:
 
 def with_comparisons_in_words(text: str) -> str:
     """ "18 kg compared with 34 kg on the other side" as "reduced"; other numbers are left as they are."""
+    text = plain(text)
+    if " but " in text:  # "brisk but symmetrical"
+        text = _SYMMETRIC.sub("and ", text)
     if not any(letter.isdigit() for letter in text):
         return text
+    if share := _SHARE.search(text[:400]):
+        word = "reduced" if int(share["share"]) < _NEARLY_EQUAL else "equal"
+        return f"{text[: share.start()]}{word}{text[share.end() :]}"
     found = _COMPARED.search(text[:400])
     if found is None or not _OTHER_SIDE.search(found["rest"]):
         return text
@@ -53,7 +68,7 @@ def with_comparisons_in_words(text: str) -> str:
 
 def is_bare_measurement(text: str) -> bool:
     """Whether a cell holds a measurement with its unit and nothing that says if it is normal."""
-    return bool(text) and _ONLY.fullmatch(text[:120]) is not None
+    return bool(text) and _ONLY.fullmatch(plain(text[:120])) is not None
 
 
 def measured(test: str, text: str) -> str | None:

@@ -33,6 +33,8 @@ Kind = Literal["segment", "pair", "nerve", "other"]
 LESION_SIDES = ("left", "right", "both")
 CORD = "cord"
 UPPER_MOTOR = "upper-motor"
+_FAILS = frozenset({"provoked", "motor-loss", "wasting", "reflex-loss", "reflex-absent"})
+"""Classes in which people say that a test is positive."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +175,8 @@ def finding_classes(observation: Observation, numbers: Parameters) -> tuple[str,
     if structure.kind == "reflex" and "positive" in structure.alarm and found in ("normal", "provoked", UPPER_MOTOR):
         return (UPPER_MOTOR,)  # a pathological reflex: its absence says nothing about roots
     if structure.kind == "test":
-        carried = ("motor-loss",) if structure.parts else ("provoked",)
-        return carried if found in ("normal", "provoked", "motor-loss", "reflex-loss") else ("provoked",)
+        carried = (numbers.special.get(structure.id, "motor-loss" if structure.parts else "provoked"),)
+        return carried if found == "normal" or found in _FAILS else ("provoked",)
     if found == "normal":
         return numbers.normals[structure.kind]
     return (found,)

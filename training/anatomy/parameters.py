@@ -35,12 +35,14 @@ class FindingClass:
 class Parameters:
     """Everything numeric in the model but the innervation itself.
 
-    classes: by the names that signs.csv uses. normals: which classes a "normal" of a kind of structure denies.
+    classes: by the names that signs.csv uses. normals: which classes a "normal" of a kind of structure denies. special:
+    tests whose result is of a class of its own, by structure id.
     priors: relative weights of the thirty segments. values: parameters.csv, by name.
     """
 
     classes: Mapping[str, FindingClass]
     normals: Mapping[str, tuple[str, ...]]
+    special: Mapping[str, str]
     priors: Mapping[str, float]
     values: Mapping[str, float]
 
@@ -74,6 +76,11 @@ def load(folder: Path = DATA) -> Parameters:
         if strangers := [name for name in row.many("classes") if name not in classes]:
             raise row.fault(f"classes: {', '.join(strangers)} not in sensitivities.csv")
         normals[row["kind"]] = row.many("classes")
+    special = {}
+    for row in read_table(folder, "special_classes.csv", ("structure", "class", "sources", "note")):
+        if row["class"] not in classes:
+            raise row.fault(f"class: {row['class']!r} is not in sensitivities.csv")
+        special[row["structure"]] = row["class"]
     priors = {}
     for row in read_table(folder, "priors.csv", ("segment", "weight", "sources", "note")):
         if row["segment"] not in SEGMENTS:
@@ -83,7 +90,7 @@ def load(folder: Path = DATA) -> Parameters:
         row["name"]: above_zero(row, "value")
         for row in read_table(folder, "parameters.csv", ("name", "value", "sources", "note"))
     }
-    return Parameters(classes, normals, priors, values)
+    return Parameters(classes, normals, special, priors, values)
 
 
 @lru_cache(maxsize=1)

@@ -7,71 +7,20 @@ Nothing here decides between meanings: that needs the sign (see `observations`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from training.anatomy.catalogue import vocabulary
-from training.anatomy.digits import SIDEWAYS, digits_of, numbered_digits
+from training.anatomy.digits import SIDEWAYS, digits_of, long_muscle_to, numbered_digits
+from training.anatomy.index import Implied, Meaning, Meanings, index
 from training.anatomy.levels import find_levels
+from training.anatomy.places import below_a_level, place_of
 from training.anatomy.segments import REGIONS
 from training.anatomy.structures import Structure, StructureKind
-from training.anatomy.wording import SEPARATORS, Phrase, canonical, words
-
-Meaning = tuple[Structure, ...]
-"""One thing a phrase can mean: the structures it speaks of, all of one kind."""
-Meanings = tuple[Meaning, ...]
-
-
-class Implied(tuple[Structure, ...]):
-    """A meaning that the words have only with a sign that asks for it: "biceps" is the reflex when it is absent."""
-
+from training.anatomy.wording import HINTS, SEPARATORS, Phrase, canonical, words
 
 LONGEST_PHRASE = 40
 _LEVELLED: tuple[tuple[str, StructureKind], ...] = (("dermatome", "skin"), ("myotome", "muscle"))
 _PATH = frozenset({"from", "to", "into", "down", "onto", "towards", "toward", "through", "along", "via", "across"})
-
-
-@dataclass(frozen=True)
-class Index:
-    """Structures by the words of their names, and by those words levelled further, without order."""
-
-    exact: dict[tuple[str, ...], Meanings]
-    bags: dict[tuple[str, ...], tuple[Structure, ...]]
-    clashes: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
-
-
-@lru_cache(maxsize=1)
-def index() -> Index:
-    """Built once from the vocabulary; the levels of families are found by find_levels instead."""
-    exact: dict[tuple[str, ...], list[Structure]] = {}
-    bags: dict[tuple[str, ...], list[Structure]] = {}
-    clashes: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-    families = {level.id for family in vocabulary().families.values() for level in family.levels.values()}
-    named = [one for one in vocabulary().structures.values() if one.id not in families]
-    for structure in named:
-        for name in dict.fromkeys((structure.name, *structure.synonyms)):
-            spelt = words(name)
-            if spelt and structure not in exact.setdefault(spelt, []):
-                exact[spelt].append(structure)
-    spellings = [(one, words(name)) for one in named for name in dict.fromkeys((one.name, *one.synonyms))]
-    # names that lose no word by levelling come first: "shoulder" is the shoulder, not the "shoulder tip"
-    for whole in (True, False):
-        for structure, spelt in spellings:
-            bag = canonical(spelt).bag
-            there = bags.setdefault(bag, [])
-            if structure in there or whole is not (len(bag) >= len(spelt)):
-                continue
-            if rival := next(
-                (one for one in there if one.kind == structure.kind and one.sweep == structure.sweep), None
-            ):
-                clashes.append((bag, (rival.id, structure.id)))
-                continue
-            there.append(structure)
-    return Index(
-        {spelt: tuple((one,) for one in found) for spelt, found in exact.items()},
-        {bag: tuple(found) for bag, found in bags.items() if bag},
-        tuple(clashes),
-    )
 
 
 @lru_cache(maxsize=16_384)
@@ -80,20 +29,35 @@ def meanings(given: tuple[str, ...]) -> Meanings:
     if not given or len(given) > LONGEST_PHRASE:
         return ()
     phrase = canonical(given)
-    found = index().exact.get(given, ()) or _exact_of_kind(given, phrase)
+    found = _of_the_hand(index().exact.get(given, ()), phrase) or _exact_of_kind(given, phrase)
     levelled = _levels(given)
     if found or levelled:
         return _with_others(found, levelled, phrase)
+    if below_a_level(given):
+        return place_of(given, meanings)
+    if muscle := long_muscle_to(given):
+        return (muscle,)
     if not phrase.bag:
         return () if SEPARATORS & set(given) else _general(phrase)
-    if phrase.mixed and SEPARATORS & set(given):
+    if SEPARATORS & set(given) and (phrase.mixed or len(_ACTIONS & set(phrase.bag)) > 1):
         return ()
     if numbered := numbered_digits(given):
         return numbered
     for bag in _bags(phrase, alone=not SEPARATORS & set(given)):
-        if fitting := _fitting(index().bags.get(bag, ()), phrase):
-            return tuple((one,) for one in fitting)
-    return digits_of(phrase)
+        if fitting := _fitting(index().named(bag), phrase):
+            return _of_the_hand(tuple((one,) for one in fitting), phrase)
+    return digits_of(phrase) or place_of(given, meanings)
+
+
+def _of_the_hand(found: Meanings, phrase: Phrase) -> Meanings:
+    """Of muscles that hand and foot both have, those of the hand are meant where no foot is named: "interossei"."""
+    if len(found) < 2 or _OF_THE_FOOT & set(phrase.bag):
+        return found
+    hands = {one[0].id.removesuffix("-hand") for one in found if one[0].id.endswith("-hand")}
+    return tuple(one for one in found if one[0].id.removesuffix("-foot") not in hands or one[0].id.endswith("-hand"))
+
+
+_OF_THE_FOOT = frozenset({"foot", "toe", "plantar", "pedi", "littletoe", "greattoe"})
 
 
 def _exact_of_kind(given: tuple[str, ...], phrase: Phrase) -> Meanings:
@@ -112,7 +76,7 @@ def _with_others(found: Meanings, levelled: Meanings, phrase: Phrase) -> Meaning
     """What a literal name can be said for besides: "resisted wrist extension" is a test, and the movement as well when
     it is weak; "biceps" is the reflex when it is absent; "arm" is skin, and all its muscles."""
     resisted = "resisted" in phrase.fillers
-    bare = index().bags.get(phrase.without(*phrase.fillers) if resisted else phrase.bag, ())
+    bare = index().named(phrase.without(*phrase.fillers) if resisted else phrase.bag)
     kinds = {one[0].kind for one in found}
     wanted = {"muscle", "reflex", *(("movement",) if resisted else ())} - kinds
     besides = (one for one in bare if one.sweep or one.kind in wanted)
@@ -123,6 +87,8 @@ def _with_others(found: Meanings, levelled: Meanings, phrase: Phrase) -> Meaning
 def _general(phrase: Phrase) -> Meanings:
     """ "Power", "reflexes", "sensation" alone: all of the examination of that kind; "the rest": all of it."""
     structures = vocabulary().structures
+    if phrase.hints == HINTS["test"]:
+        return ()  # "root signs"
     if phrase.hints is None:
         return ((structures["neurological-examination"],),) if phrase.sweeping else ()
     general = {"muscle": "all-muscles", "reflex": "all-reflexes", "skin": "all-skin"}
@@ -137,6 +103,16 @@ def _bags(phrase: Phrase, alone: bool) -> Iterable[tuple[str, ...]]:
     yield phrase.bag
     bare = phrase.without(*phrase.fillers)
     yield bare
+    for sense in ("jps", "vibrationsense"):
+        if sense in bare:
+            yield (sense,)
+    if "tinel" in bare:
+        yield from (("tinel", nerve) for nerve in sorted(_NERVES & set(bare)))
+    if _ACTIONS & set(bare):  # "thigh flexion at the hip"
+        for part, joint in _SAME_JOINT:
+            if part in bare and joint in bare:
+                yield tuple(word for word in bare if word != part)
+                yield tuple(word for word in bare if word != joint)
     if not alone:
         return
     if phrase.positions:
@@ -156,6 +132,11 @@ def _bags(phrase: Phrase, alone: bool) -> Iterable[tuple[str, ...]]:
             yield tuple(word for word in bare if word not in loose)
 
 
+_SAME_JOINT = (
+    ("thigh", "hip"), ("leg", "hip"), ("lowerlimb", "hip"), ("arm", "shoulder"), ("upperarm", "shoulder"),
+    ("forearm", "elbow"), ("arm", "elbow"), ("hand", "wrist"), ("foot", "ankle"), ("leg", "knee"), ("lowerleg", "knee"),
+    ("finger", "mcp"),
+)  # fmt: skip
 _SAME_PART = (("upperarm", "arm"), ("arm", "upperarm"), ("lowerleg", "leg"))
 _CONTAINERS = frozenset({"hand", "foot"})
 _NERVES = frozenset({"mediannerve", "ulnarnerve", "radialnerve", "median"})
@@ -176,8 +157,16 @@ def _fitting(found: tuple[Structure, ...], phrase: Phrase) -> tuple[Structure, .
 def _hinted(structure: Structure, phrase: Phrase) -> bool:
     """Whether the phrase's hints leave the structure; a whole examination is never of one kind."""
     if phrase.hints is None:
-        return structure.kind != "reflex" or not _ACTIONS & set(phrase.bag)  # "finger flexion" is no jerk
+        return structure.kind != "reflex" or not _NO_JERK & set(phrase.bag)  # "finger flexion" is no jerk
+    if structure.kind == "test" and phrase.hints == HINTS["sensory"] and structure.id not in _OF_SENSATION:
+        return False
     return structure.kind in phrase.hints and not (structure.sweep and structure.kind == "test")
+
+
+_OF_SENSATION = frozenset(
+    {"vibration-sense-at-the-ankle", "joint-position-sense", "sensory-level", "monofilament-test", "cranial-nerves",
+     "ring-finger-splitting", "dissociated-sensory-loss", "bladder-function"}
+)  # fmt: skip
 
 
 @lru_cache(maxsize=8_192)
@@ -231,8 +220,11 @@ def listed(given: tuple[str, ...], path: bool = False) -> tuple[Meanings, ...]:
     Words that items share are carried over: "biceps and triceps reflexes", "ankle dorsiflexion and eversion",
     "lateral leg and foot". path: "from the buttock to the heel" is a list too.
     """
-    if whole := meanings(given):
+    whole = meanings(given)
+    if whole and (given in index().exact or not (SEPARATORS & set(given) and (apart := _apart(given)))):
         return (whole,)
+    if whole:
+        return apart
     items = _split(given, SEPARATORS | _PATH if path else SEPARATORS)
     if len(items) < 2 or len(items) > 24:
         return ()
@@ -242,10 +234,46 @@ def listed(given: tuple[str, ...], path: bool = False) -> tuple[Meanings, ...]:
         if not read:
             return ()
         found.append(read)
-    return tuple(found)
+    return _one_web(tuple(found))
+
+
+def _apart(given: tuple[str, ...]) -> tuple[Meanings, ...]:
+    """The items of a list whose words would fit one area too, where each of them names skin by itself: "sole and
+    lateral border of the foot", "little finger and ulnar side of the hand"."""
+    phrase = canonical(given)
+    if find_levels(given)[0] or not {"and", ",", ";", "/", "&"} & set(given) or "between" in given:
+        return ()
+    if phrase.bag == ("limb",) or index().is_list(phrase.bag):
+        return ()
+    found = []
+    for item in _split(given, SEPARATORS):
+        read = tuple(one for one in meanings(item) if one[0].kind == "skin" and not isinstance(one, Implied))
+        if not read or not canonical(item).bag or set(canonical(item).bag) <= {"finger", "toe", "half"}:
+            return ()
+        found.append(tuple(one for one in meanings(item) if phrase.hints is None or one[0].kind in phrase.hints))
+    return _one_web(tuple(found))
+
+
+def _one_web(items: tuple[Meanings, ...]) -> tuple[Meanings, ...]:
+    """ "Thumb and first web": beside a part of the hand the first web space is the hand's."""
+    skin = vocabulary().structures
+    foot, hand = skin["first-web-space-of-the-foot-skin"], skin["first-web-space-of-the-hand-skin"]
+    if not any((foot,) in item for item in items):
+        return items
+    named = {one[0].id for item in items for one in item}
+    if not any(part in name for name in named for part in _OF_THE_HAND):
+        return items
+    return tuple(tuple((hand,) if one == (foot,) else one for one in item) for item in items)
+
+
+_OF_THE_HAND = ("thumb", "finger", "hand", "radial", "wrist", "forearm")
 
 
 def _in_list(item: tuple[str, ...], before: list[tuple[str, ...]], after: list[tuple[str, ...]]) -> Meanings:
+    if item in _SHORT_DIGITS and any(_DIGIT_WORDS & set(later) for later in after):
+        return meanings((*item, "finger")) or meanings((*item, "toe"))
+    if item[-1] in ("plantar", "dorsi", "palmar") and any(_ACTIONS & set(canonical(one).bag) for one in after):
+        return meanings((*item, "flexion"))  # "ankle plantar and dorsiflexion"
     own = set(canonical(item).bag)
     muscle = any(one[0].kind == "muscle" for one in index().exact.get(item, ()))
     for later in after:  # the words that end a later item may belong to this one as well
@@ -267,13 +295,21 @@ def _in_list(item: tuple[str, ...], before: list[tuple[str, ...]], after: list[t
                 continue
             if found := meanings(earlier[:stop] + item):
                 return found
+    if not alone:  # "middle and lower trapezius", "supraspinous and infraspinous fossa"
+        for later in after:
+            for start in range(1, len(later)):
+                if found := meanings(item + later[start:]):
+                    return found
     return alone
 
 
+_SHORT_DIGITS = frozenset({("middle",), ("index",), ("ring",), ("little",), ("small",), ("long",)})
+_DIGIT_WORDS = frozenset({"finger", "digit", "fingertip"})
 _ACTIONS = frozenset(
     {"flexion", "extension", "abduction", "adduction", "dorsiflexion", "plantarflexion", "inversion", "eversion",
      "externalrotation", "internalrotation", "spreading"}
 )  # fmt: skip
+_NO_JERK = _ACTIONS | {"below", "above"}
 _HEADS = frozenset(
     {"flexion", "extension", "abduction", "adduction", "dorsiflexion", "plantarflexion", "inversion", "eversion",
      "pronation", "supination", "externalrotation", "internalrotation", "finger", "toe", "dermatome", "myotome",

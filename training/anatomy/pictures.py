@@ -13,7 +13,7 @@ from training.anatomy.tables import DATA, read_table
 from training.anatomy.wording import words
 
 _DENYING = frozenset({"no", "not", "without", "absent", "negative", "never", "nil", "none", "denies", "neither"})
-_DOUBTING = frozenset({"possible", "possibly", "questionable", "equivocal", "?", "doubtful"})
+_DOUBTING = frozenset({"possibly", "questionable", "equivocal", "?", "doubtful"})
 _UNABLE = frozenset({"cannot", "unable", "not", "difficult", "difficulty", "weak", "fails", "fail", "impossible"})
 _DEEDS = frozenset({"straighten", "straightened", "extend", "lock", "lifted"})
 """Words for what is not possible; alone they say nothing is wrong."""
@@ -33,7 +33,15 @@ class Picture:
 def _groups(cell: str) -> tuple[Group, ...]:
     if cell == "*":
         return ()
-    return tuple(tuple(words(one) for one in group.split("|")) for group in cell.split("+"))
+    return tuple(tuple(_alternative(one.strip()) for one in group.split("|")) for group in cell.split(" + "))
+
+
+def _alternative(text: str) -> tuple[str, ...]:
+    """The words of an alternative; behind "=" they are the whole cell."""
+    return (_WHOLE, *words(text[1:])) if text.startswith("=") else words(text)
+
+
+_WHOLE = "="
 
 
 @lru_cache(maxsize=1)
@@ -77,5 +85,8 @@ def _shown(picture: Picture, sign: tuple[str, ...]) -> str | None:
 
 def _holds(given: tuple[str, ...], group: Group) -> bool:
     return any(
-        given[place : place + len(one)] == one for one in group for place in range(len(given) - len(one) + 1)
+        given == one[1:]
+        if one[0] == _WHOLE
+        else any(given[place : place + len(one)] == one for place in range(len(given) - len(one) + 1))
+        for one in group
     )

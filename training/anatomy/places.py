@@ -22,12 +22,16 @@ _RELATIONS: dict[tuple[str, ...], str] = {
     ("either", "side", "of"): "beside", ("close", "to"): "beside", ("near",): "beside", ("around",): "beside",
     ("between",): "between",
 }  # fmt: skip
-_HALVES = frozenset({"midway", "halfway", "half", "way", "mid", "middle", "just", "approximately", "about", "exactly"})
+_HALVES = frozenset(
+    {"midway", "halfway", "half", "way", "mid", "middle", "just", "approximately", "about", "exactly", "finger",
+     "fingerbreadth", "fingersbreadth", "breadth", "width", "cm", "two", "three", "four", "one", "inch", "slightly",
+     "immediately", "directly", "level"}
+)  # fmt: skip
 _TRUNK = frozenset(
     {"trunk", "abdomen", "wall", "chest", "band", "girdle", "belt", "flank", "anterior", "posterior", "lateral",
      "medial", "upper", "lower", "mid", "just", "thin", "narrow", "back", "spine", "sternum", "from", "strip",
-     "epigastrium", "half", "around", "encircling", "circumferential", "segmental", "oval", "small", "front", "quadrant",
-     "radiating", "above", "below", "scapula", "rib"}
+     "epigastrium", "half", "around", "encircling", "circumferential", "segmental", "oval", "small", "front",
+     "quadrant", "radiating", "above", "below", "scapula", "rib"}
 )  # fmt: skip
 """Words beside a landmark of the trunk that say no more than it does."""
 _LIMB: dict[tuple[str, str], tuple[str, str]] = {
@@ -70,6 +74,8 @@ def place_of(given: tuple[str, ...], read: Callable[[tuple[str, ...]], Meanings]
     """
     if below_a_level(given):
         return ((vocabulary().structures["sensory-level"],),)
+    if "level" in given and (skin := _at_level(given, read)):
+        return skin
     found = next(
         (
             (place, length, _RELATIONS[given[place : place + length]])
@@ -83,7 +89,7 @@ def place_of(given: tuple[str, ...], read: Callable[[tuple[str, ...]], Meanings]
         return _at_level(given, read)
     place, length, relation = found
     head, tail = given[:place], given[place + length :]
-    while head and head[-1] in _HALVES:
+    while head and (head[-1] in _HALVES or head[-1].isdigit()):
         head = head[:-1]
     if not tail:
         return ()
@@ -93,7 +99,8 @@ def place_of(given: tuple[str, ...], read: Callable[[tuple[str, ...]], Meanings]
     else:
         mark = _landmark(tail)
         area = _areas().get((relation, mark)) if mark else None
-        if (mark, relation) in _LIMB and (skin := _on_limb(head, *_LIMB[mark, relation], read)):
+        told = tuple(word for word in tail if canonical((word,)).positions)
+        if (mark, relation) in _LIMB and (skin := _on_limb((*told, *head), *_LIMB[mark, relation], read)):
             return skin
     if area and _says_no_more(head):
         return ((vocabulary().structures[area],),)
@@ -112,9 +119,7 @@ def _says_no_more(head: tuple[str, ...]) -> bool:
     return set(phrase.without(*phrase.fillers)) <= _TRUNK and (phrase.hints is None or "skin" in phrase.hints)
 
 
-def _on_limb(
-    head: tuple[str, ...], height: str, part: str, read: Callable[[tuple[str, ...]], Meanings]
-) -> Meanings:
+def _on_limb(head: tuple[str, ...], height: str, part: str, read: Callable[[tuple[str, ...]], Meanings]) -> Meanings:
     bag = set(canonical(head).bag)
     if not bag & _PARTS:
         if not head or part not in ("thigh", "upperarm", "forearm", "leg") or not canonical(head).positions:
@@ -127,9 +132,12 @@ def _on_limb(
 def _landmark(given: tuple[str, ...]) -> str:
     """The one landmark that words name, or nothing; "thin strip" behind it says no more."""
     phrase = canonical(given)
-    bag = set(phrase.without(*phrase.fillers)) - {"anterior", "just", "line", "thin", "mid", "strip", "fold", "lateral"}
+    bag = set(phrase.without(*phrase.fillers)) - _NO_MARK
     known = bag & (_landmarks() | {mark for mark, _ in _LIMB})
     return known.pop() if len(known) == 1 and len(bag) == 1 else ""
+
+
+_NO_MARK = frozenset({"anterior", "just", "line", "thin", "mid", "strip", "fold", "crease", "lateral"})
 
 
 def _two(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -168,7 +176,5 @@ def below_a_level(given: tuple[str, ...]) -> bool:
     if not down:
         return False
     segments, _, rest = find_levels(given)
-    bag = set(canonical(rest).bag) - {"below", "downward", "downwards"}
-    if segments:
-        return bag <= {"trunk", "leg"} and segments[0][0] in "CT"
-    return bool(bag) and bag <= _CORD | {"trunk"} and bool(bag & _CORD | ({"level", "lesion"} & set(given)))
+    bag = set(canonical(rest).bag) - {"below", "downward", "downwards", "trunk", "leg"} - _CORD
+    return not bag and ((bool(segments) and segments[0][0] in "CT") or bool(_CORD & set(given)))

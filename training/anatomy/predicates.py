@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from training.anatomy.measures import is_bare_measurement, with_comparisons_in_words
 from training.anatomy.senses import SCORE, Sense, Span, hint_of, spans
 from training.anatomy.sides import Side, take_sides
 from training.anatomy.structures import StructureKind
@@ -52,7 +53,9 @@ def read_predicate(text: str) -> Predicate:
     """Read a cell of signs; a cell without any clause is empty."""
     if text.strip() in ("-", "–", "−"):
         return Predicate((Clause((Sense("negative"),), None, (), ()),))
-    given = words(text, scores=True)
+    if is_bare_measurement(text):
+        return Predicate((Clause((Sense("equivocal"),), None, (), ()),))
+    given = _without_remarks(words(with_comparisons_in_words(text), scores=True))
     if _EXCEPTING & set(given):
         return Predicate((), broken=True)
     clauses: list[Clause] = []
@@ -72,6 +75,20 @@ def read_predicate(text: str) -> Predicate:
             denied = denied and word == "," and ("or" in later or "nor" in later)
         chunk = []
     return Predicate(tuple(clauses), broken)
+
+
+def _without_remarks(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Without what is said of the other side in parentheses: "absent (present on the right)"."""
+    if "(" not in given or ")" not in given:
+        return given
+    start, stop = given.index("("), given.index(")")
+    inside = given[start:stop]
+    told = any(span.role in ("sense", "score") for span in spans(inside)) or any(word[0].isdigit() for word in inside)
+    other = bool(_SIDES & set(inside)) and start > 0 and told
+    return given[:start] + given[stop + 1 :] if other else given
+
+
+_SIDES = frozenset({"left", "right", "contralateral", "other", "opposite"})
 
 
 def _read_chunk(chunk: tuple[str, ...], denied: bool) -> tuple[Clause, bool, bool]:
@@ -101,7 +118,7 @@ def read_senses(
     while place < min(len(given), compared):
         span = starts.get(place)
         if span is None:
-            after_tail = after_tail or (bool(senses) and given[place] in _TAIL)
+            after_tail = after_tail or (bool(senses) and _begins_tail(given, place, senses, found))
             place += 1
             continue
         used.update(range(span.start, span.stop))
@@ -118,7 +135,7 @@ def read_senses(
     if _DOUBTING & set(given[:compared]) and senses:
         senses = [Sense("equivocal")]
     if not senses and not score:
-        score = _bare_score(given, used | hint_places)
+        score = _bare_score(given[:compared], used | hint_places)
     if bare_denial and not senses and not score:
         senses.append(Sense("absent"))
     senses = _with_scores(senses, score)
@@ -130,6 +147,27 @@ def read_senses(
     if not senses and rest and rest[0] in _TAIL | {"with", "without"}:
         strange = ()
     return Clause(tuple(senses), None, rest, strange, grade, hints), denied
+
+
+def _begins_tail(given: tuple[str, ...], place: int, senses: list[Sense], found: tuple[Span, ...]) -> bool:
+    """Whether a word begins what a sign is further said of, or what cannot be done: "unable to lift", "cannot make a
+    fist"; "with" does when no other sign follows it."""
+    word = given[place]
+    if word == "with":
+        return not any(span.start > place and span.role != "grade" for span in found)
+    return word in _TAIL or (word in _DEEDS and senses[-1].word in ("unable", "impaired", "weak", "reduced"))
+
+
+_DEEDS = frozenset(
+    {"lift", "raise", "make", "form", "straighten", "bend", "hold", "keep", "reach", "walk", "stand", "climb", "do",
+     "perform", "complete", "close", "open", "move", "press", "push", "pull", "squeeze", "grip", "turn", "resist",
+     "maintain", "rise", "get", "lower", "touch", "spread", "cross", "sustain", "elevate", "flex", "extend", "clear",
+     "dorsiflex", "plantarflex", "abduct", "adduct", "oppose", "pinch", "clench", "comb", "brush", "overcome",
+     "lifting", "raising", "making", "holding", "reaching", "walking", "standing", "climbing", "rising", "getting",
+     "opening", "closing", "turning", "bending", "straightening", "fasten", "button", "write", "carry", "pick", "use",
+     "start", "initiate", "achieve", "manage", "support", "bear", "balance", "take", "put", "bring", "go", "run", "hop",
+     "initiating", "starting", "passing", "emptying", "voiding", "controlling", "pass", "void", "empty", "control"}
+)  # fmt: skip
 
 
 def _in_parentheses(given: tuple[str, ...]) -> set[int]:
@@ -147,7 +185,12 @@ def _before_tail(given: tuple[str, ...], used: set[int]) -> tuple[str, ...]:
     """The words before the first that begins a tail behind a sign."""
     first = min(used, default=0)
     stop = next(
-        (place for place in range(first, len(given)) if given[place] in _TAIL and place not in used), len(given)
+        (
+            place
+            for place in range(first, len(given))
+            if place not in used and (given[place] in _TAIL or given[place] in _DEEDS or given[place] == "with")
+        ),
+        len(given),
     )
     return tuple(word for place, word in enumerate(given[:stop]) if place not in used)
 
@@ -178,13 +221,25 @@ def _with_scores(senses: list[Sense], score: str) -> list[Sense]:
         return [*senses, Sense(SCORE, score, hints=kinds)]  # "weak 5/5" contradicts itself
     if scale != "5" or value == "5":
         return senses
+    if all(one.word in _BESIDE_WEAKNESS and not one.denied for one in senses):
+        return [Sense(SCORE, score, hints=kinds), *senses]  # "4/5 with pain"
     return [
         replace(one, grade=f"{value}/5", hints=kinds) if one.word in _GRADED and not one.denied else one
         for one in senses
     ]
 
 
+_BESIDE_WEAKNESS = frozenset({"painful", "tender", "radiating pain", "progressing"})
 _GRADED = frozenset({"weak", "reduced", "impaired", "unable", "loss", "absent", "paralysed", "abnormal"})
+
+
+_COUNTING = frozenset(
+    {"one", "two", "three", "four", "five", "once", "twice", "episode", "few", "several", "attack", "occasion", "range",
+     "rom", "movement", "count", "beat", "toe", "finger", "breadth", "with", "without", "patient"}
+)  # fmt: skip
+
+
+_PASSED = SEPARATORS | _MARKS | _TAIL | _COUNTING
 
 
 @lru_cache(maxsize=8_192)
@@ -202,7 +257,7 @@ def _strange(given: tuple[str, ...]) -> tuple[str, ...]:
             place += length
             continue
         place += 1
-        if word in SEPARATORS or word in _MARKS or word in _TAIL or word[0].isdigit() or word[0] in "+±":
+        if word in _PASSED or word[0].isdigit() or word[0] in "+±":
             continue
         if len(word) > 4 and word.endswith("ly"):
             continue

@@ -18,9 +18,14 @@ _REFUSED = "-"
 _COLUMNS = ("words", *("muscle", "movement", "reflex", "skin", "joint", "test"), "activity", "sources")
 ACTIVITIES = frozenset(
     {"heel-walking", "toe-walking", "single-leg-heel-raise", "squat", "single-leg-stance", "sit-to-stand",
-     "stair-climbing", "grip-dynamometry", "making-a-fist", "tandem-gait", "rapid-alternating-movements"}
+     "stair-climbing", "grip-dynamometry", "making-a-fist", "tandem-gait", "rapid-alternating-movements",
+     "hair-combing", "overhead-reaching", "pushing", "push-up", "throwing", "carrying", "jar-opening", "key-turning",
+     "screwdriver-use", "knee-raising", "leg-crossing"}
 )  # fmt: skip
 """Tests that are something to do: not being able to is weakness, where the absence of a Tinel sign is normal."""
+_LOSSES = frozenset(
+    {"motor-loss", "wasting", "sensory-loss", "reflex-loss", "reflex-absent", "upper-motor", "restricted", "provoked"}
+)
 
 
 @dataclass(frozen=True)
@@ -165,8 +170,10 @@ def _sign_on(word: str, structure: Structure) -> str | None:
     if kind == "test" and structure.id in ACTIVITIES:
         return by_kind[word]["activity"] or None
     meant = by_kind[word][kind]
-    if kind == "test" and word == "present" and "absent" in structure.alarm and "positive" not in structure.alarm:
-        return "normal"  # a pulse
+    if kind == "test" and word == "present" and _is_pulse(structure):
+        return "normal"
+    if kind == "test" and word in ("absent", "loss", "unable") and _is_pulse(structure):
+        return "absent"
     if kind == "reflex":
         meant = _on_reflex(word, meant, structure)
         if meant == _REFUSED:
@@ -174,6 +181,11 @@ def _sign_on(word: str, structure: Structure) -> str | None:
     if kind == "test" and word == "reduced" and not structure.segments:
         return "reduced"  # a sense, such as vibration, is reduced; a straight leg raise that is reduced is positive
     return meant or (word if native else None)
+
+
+def _is_pulse(structure: Structure) -> bool:
+    """Pulses and breath sounds, whose absence is the alarm."""
+    return "absent" in structure.alarm and "positive" not in structure.alarm
 
 
 def _on_reflex(word: str, meant: str, structure: Structure) -> str:
@@ -207,7 +219,7 @@ def _denied(word: str, sign: str | None, structure: Structure) -> tuple[str, str
         return ("negative" if "positive" in structure.alarm else "no such sign", "", True)
     if sign is None:
         return None
-    if found in ("motor-loss", "sensory-loss", "reflex-loss", "upper-motor", "restricted", "provoked"):
+    if found in _LOSSES:
         return ("normal", "", True)
     return ("no such sign", "", True)
 

@@ -100,7 +100,7 @@ def _outright(sense: Sense) -> Observed | None:
     if not name:
         return None
     if sense.denied:
-        return Observed("normal") if known[name].finding_class in ("motor-loss", "sensory-loss") else None
+        return Observed("normal") if known[name].finding_class in ("motor-loss", "wasting", "sensory-loss") else None
     return Observed(name, "" if known[name].finding_class in ("normal", "ignored") else sense.grade)
 
 

@@ -89,7 +89,7 @@ def nearest(wanted: str, known: Iterable[str], count: int = 3) -> tuple[str, ...
 _COMPARED = 40
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=32_768)
 def _pairs(name: str) -> frozenset[str]:
     return frozenset(name[place : place + 2] for place in range(max(len(name) - 1, 1)))
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
+from training.anatomy.catalogue import vocabulary
+from training.anatomy.index import Implied, Meanings
 from training.anatomy.levels import find_levels
-from training.anatomy.phrases import LONGEST_PHRASE, Implied, Meanings, listed
+from training.anatomy.phrases import LONGEST_PHRASE, listed
 from training.anatomy.predicates import read_senses
+from training.anatomy.riders import riderless
 from training.anatomy.senses import Sense, Span, hint_of, spans
 from training.anatomy.sides import Side, take_sides
 from training.anatomy.structures import StructureKind
@@ -47,6 +50,10 @@ def read_subject(text: str) -> Subject | None:
     whole = tuple(word for word in given if word not in ("(", ")"))
     if items := listed(whole):  # "neck rotation to the right" before any side is taken out
         return Subject(items)
+    if "(" in given:  # "head rotation to the right (sternocleidomastoid)"
+        outside = next(iter([*_with_and_without_parentheses(given)][1:]), ())
+        if outside != whole and take_sides(outside).side and (items := listed(outside)):
+            return Subject(items)
     scored = words(text, scores=True)
     levelled = find_levels(given)[0]
     for base in dict.fromkeys((given, scored) if levelled else (scored, given)):
@@ -54,7 +61,16 @@ def read_subject(text: str) -> Subject | None:
         for candidate in _with_and_without_parentheses(sided.rest):
             if found := _read(candidate):
                 return replace(found, side=sided.side, clash=sided.clash)
-    return _sparing(given) or _in_a_posture(given)
+    return _sparing(given) or _in_a_posture(given) or _without_riders(given)
+
+
+def _without_riders(given: tuple[str, ...]) -> Subject | None:
+    """What stands before words that only add how it was tested, or which part of it most."""
+    for rest in riderless(given):
+        sided = take_sides(_trimmed(rest))
+        if found := _read(sided.rest):
+            return replace(found, side=sided.side, clash=sided.clash)
+    return None
 
 
 _SPARING = frozenset({"sparing", "excluding", "except", "excepting"})
@@ -66,10 +82,26 @@ def _sparing(given: tuple[str, ...]) -> Subject | None:
         return None
     sided = take_sides(_trimmed(given[:place]))
     subject = _read(sided.rest)
+    if subject is None and "sensation" in sided.rest:  # "below-knee sensation"
+        subject = _read((*(word for word in sided.rest if word != "sensation"), "sensation"))
     spared = listed(_trimmed(tuple(word for word in given[place + 1 :] if word not in ("of", "for"))))
     if subject is None or not spared:
         return None
-    return replace(subject, side=sided.side, clash=sided.clash, spared=spared)
+    return replace(subject, items=_less(subject.items, spared), side=sided.side, clash=sided.clash, spared=spared)
+
+
+def _less(items: tuple[Meanings, ...], spared: tuple[Meanings, ...]) -> tuple[Meanings, ...]:
+    """A sweep of many areas without those that are spared."""
+    left_out = {one.id for item in spared for meaning in item for one in meaning}
+    known = vocabulary().structures
+    kept: list[Meanings] = []
+    for item in items:
+        parts = [part for part, _ in item[0][0].parts] if len(item) == 1 and item[0][0].sweep else []
+        if left_out & set(parts):
+            kept += [((known[part],),) for part in parts if part not in left_out]
+        else:
+            kept.append(item)
+    return tuple(kept)
 
 
 def _in_a_posture(given: tuple[str, ...]) -> Subject | None:
@@ -162,7 +194,7 @@ def _beside_levels(given: tuple[str, ...], senses: tuple[Sense, ...]) -> Subject
     segments, _, rest = find_levels(given)
     if not segments or not rest:
         return None
-    items = listed(_trimmed(rest))
+    items = listed(_trimmed(rest)) or listed(_trimmed(tuple(word for word in rest if word not in ("rib", "space"))))
     if not items:
         return None
     outright = [[one[0] for one in item if not isinstance(one, Implied) and not one[0].sweep] for item in items]

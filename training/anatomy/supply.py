@@ -34,11 +34,13 @@ def load_weights(folder: Path = DATA) -> dict[str, dict[str, float]]:
 def segment_weights(structure: Structure, numbers: Parameters, special: Mapping[str, Weights]) -> dict[str, float]:
     """The weight of every segment that reaches the structure.
 
-    Principal and secondary segments have the two weights of parameters.csv unless weights.csv says otherwise. The
-    segment next to a listed one has a little of its weight: dermatomes overlap and plexuses vary by a segment.
+    Principal and secondary segments have the two weights of parameters.csv, less where several segments are principal,
+    unless weights.csv says otherwise. The segment next to a listed one has a little of its weight: dermatomes overlap
+    and plexuses vary by a segment.
     """
+    shared = _shared(structure, numbers)
     listed = {
-        segment: numbers["weight.principal"] if segment in structure.principal else numbers["weight.secondary"]
+        segment: shared * numbers["weight.principal" if segment in structure.principal else "weight.secondary"]
         for segment in structure.segments
     }
     listed.update(special.get(structure.id, {}))
@@ -49,3 +51,11 @@ def segment_weights(structure: Structure, numbers: Parameters, special: Mapping[
             if near not in listed:
                 weights[near] = max(weights.get(near, 0.0), overlap * weight)
     return weights
+
+
+def _shared(structure: Structure, numbers: Parameters) -> float:
+    """What one of several principal segments does to a structure, beside a segment that is principal alone."""
+    count = len(structure.principal)
+    if count < 2 or structure.sweep:  # a sweep speaks of each part by itself
+        return 1.0
+    return numbers["shared.two"] if count == 2 else numbers["shared.more"]

@@ -35,7 +35,10 @@ class Row:
 
     def many(self, column: str) -> tuple[str, ...]:
         """The parts of a cell that lists several, separated by semicolons."""
-        return tuple(part for part in (piece.strip() for piece in self.cells.get(column, "").split(";")) if part)
+        cell = self.cells.get(column, "")
+        if ";" not in cell:
+            return (cell,) if cell else ()
+        return tuple([part for piece in cell.split(";") if (part := piece.strip())])
 
     def segments(self, column: str) -> tuple[str, ...]:
         """The segments of a cell; DataError for one that does not exist."""
@@ -56,7 +59,7 @@ def read_table(folder: Path, file: str, columns: Sequence[str]) -> Iterator[Row]
         for values in reader:
             if len(values) != len(columns):
                 raise DataError(file, reader.line_num, f"{len(values)} cells; expected {len(columns)}")
-            row = Row(file, reader.line_num, dict(zip(columns, (value.strip() for value in values), strict=True)))
-            if not row.many("sources"):
+            row = Row(file, reader.line_num, dict(zip(columns, map(str.strip, values), strict=True)))
+            if not row.cells["sources"].strip("; "):
                 raise row.fault("the row names no source")
             yield row

@@ -34,11 +34,13 @@ def verdict(localization: Localization, red_flags: Sequence[str] = ()) -> Verdic
     ranked = localization.segments
     roots = sum(probability for _segment, probability in ranked)
     nerves = sum(probability for _nerve, probability in localization.nerves)
-    if nerves >= numbers["verdict.nerves"]:
+    if nerves >= numbers["verdict.nerves"] and localization.nerves[0][1] >= numbers["verdict.nerve"]:
         return "nerve"
-    if roots < numbers["verdict.roots"]:
+    if roots < max(numbers["verdict.roots"], numbers["verdict.beside"] * nerves):
         return "uncertain"
-    if ranked[0][1] >= numbers["verdict.segment"]:
+    best, next_best = ranked[0][1], max(ranked[1][1], localization.nerves[0][1])
+    leads = best >= numbers["verdict.least"] and best >= numbers["verdict.lead"] * next_best
+    if best >= numbers["verdict.segment"] or leads:
         return "segment"
     return "segments" if leading(localization) else "uncertain"
 

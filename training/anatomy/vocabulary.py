@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from training.anatomy.catalogue import Vocabulary, load, vocabulary
+from training.anatomy.index import Implied, Meaning
 from training.anatomy.levels import find_levels
-from training.anatomy.phrases import Implied, Meaning, listed
+from training.anatomy.phrases import listed
 from training.anatomy.segments import REGIONS, parse_segment, region_of, span
 from training.anatomy.spelling import key, nearest, plain
 from training.anatomy.structures import KINDS, Family, Structure, StructureKind, over_levels

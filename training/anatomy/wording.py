@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from training.anatomy.spelling import levelled, plain, singular
 from training.anatomy.structures import StructureKind
@@ -25,6 +26,7 @@ _STRENGTH = re.compile(
     r"(?<![\w/.])m?(?P<before>[+-]?)(?P<grade>[0-5])\s?(?P<half>[+-]|plus|minus)?(?:/[0-5][+-]?)?\s?"
     r"(?:/|out of|of)\s?5\b(?!/)"
 )
+_HALF_GRADE = re.compile(r"(?<![\w/.])(?P<grade>[0-5])\s(?P<half>plus|minus)(?![\w/])")
 _ROMAN = re.compile(r"(?<![\w/.])(?P<grade>0|iv|i{1,3}|v)\s?(?P<half>[+-])?\s?/\s?v\b")
 _REFLEX = re.compile(r"(?<![\w/.])\+?(?P<grade>[0-4])\s?\+?\s?/\s?\+?4\+?(?![\w/])")
 _SENSORY = re.compile(r"(?<![\w/.])(?P<grade>[0-2])\s?/\s?2(?![\w/.])")
@@ -61,11 +63,13 @@ def words(text: str, scores: bool = False) -> tuple[str, ...]:
 
     scores: read "4-/5" and its like as one word each, "§5:4-" (scale and value), and drop angles and times.
     """
+    if text.isascii() and text.replace(" ", "").isalpha() and len(text) <= LONGEST_CELL:  # most names, most cells
+        return tuple(level_word(word) for word in text.casefold().split() if word not in _ARTICLES)
     line = lowered(text).replace("§", " ")
     if "'" in line:
         line = _POSSESSIVE.sub("", _NOT.sub(" not", line)).replace("'", "")
     if scores:
-        line = _SHORT_SIGNS.sub(_short_sign, line)
+        line = _HALF_GRADE.sub(_half_grade, _SHORT_SIGNS.sub(_short_sign, line))
         line = _REFLEX.sub(lambda found: f" §4:{found['grade']} ", _STRENGTH.sub(_strength, _ROMAN.sub(_roman, line)))
         line = _SENSORY.sub(lambda found: f" §2:{found['grade']} ", _QUANTITY.sub(" ", line))
         line = _GRADED.sub(lambda found: f" §5:{found['grade']}{_SIGNS[found['half']]} ", line)
@@ -74,6 +78,10 @@ def words(text: str, scores: bool = False) -> tuple[str, ...]:
     if "-" in line:
         line = _INNER_DASH.sub(" ", line)
     return tuple(level_word(word) for word in _TOKEN.findall(line) if word not in _ARTICLES)
+
+
+def _half_grade(found: re.Match[str]) -> str:
+    return f"{found['grade']}{_SIGNS[found['half']]}"
 
 
 def _short_sign(found: re.Match[str]) -> str:
@@ -143,8 +151,7 @@ def wording(folder: Path = DATA) -> Wording:
     return Wording(meanings, longest)
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A phrase in canonical words, the order gone: what it names, what hints at the kind, what may be left out.
 
     mixed: it hints at kinds that exclude each other ("power and reflexes").
@@ -159,56 +166,60 @@ class Phrase:
     positions: tuple[str, ...]
 
     def without(self, *dropped: str) -> tuple[str, ...]:
-        return tuple(word for word in self.bag if word not in dropped)
+        return tuple([word for word in self.bag if word not in dropped])
 
 
 @lru_cache(maxsize=16_384)
 def canonical(given: tuple[str, ...]) -> Phrase:
     """The phrase that words make, longest known expressions first."""
-    known = wording()
+    longest, meanings = wording().longest, wording().meanings
     bag: set[str] = set()
-    heights: set[str] = set()
-    fillers: set[str] = set()
-    positions: set[str] = set()
-    edges: set[str] = set()
+    told: dict[str, set[str]] = {}
     hints: frozenset[StructureKind] | None = None
-    sweeping = mixed = False
+    sweeping = mixed = joint_only = False
     place = 0
-    while place < len(given):
-        length = min(known.longest.get(given[place], 0), len(given) - place)
-        while length and given[place : place + length] not in known.meanings:
+    count = len(given)
+    while place < count:
+        word = given[place]
+        length = longest.get(word, 0)
+        if length > count - place:
+            length = count - place
+        while length and given[place : place + length] not in meanings:
             length -= 1
         if not length:
-            if given[place] not in SEPARATORS and given[place] not in _MARKS:
-                bag.add(given[place])
+            if word not in SEPARATORS and word not in _MARKS:
+                bag.add(word)
             place += 1
             continue
-        means, role = known.meanings[given[place : place + length]]
+        means, role = meanings[given[place : place + length]]
         place += length
         if role in HINTS:
+            if role == "joint" and hints is not None:
+                continue  # "pinprick over the third metatarsophalangeal joint"
+            if joint_only:
+                hints = None
+            joint_only = role == "joint"
             mixed = mixed or (hints is not None and not hints & HINTS[role])
             hints = HINTS[role] if hints is None else hints & HINTS[role] or HINTS[role]
-            continue
-        if role == "quantifier":
+        elif role == "quantifier":
             sweeping = True
-            continue
-        if role in ("root", "drop"):
-            continue
-        if role == "edge":
-            edges.update(means)
-            continue
-        if role == "filler":
-            means = given[place - length : place]
-        told = {"height": heights, "filler": fillers, "position": positions}.get(role)
-        if told is not None:
-            told.update(means)
-        bag.update(means)
-    if not positions:
-        bag |= edges
+        elif role == "edge":
+            told.setdefault(role, set()).update(means)
+        elif role not in ("root", "drop"):
+            if role == "filler":
+                means = given[place - length : place]
+            if role in ("height", "filler", "position"):
+                told.setdefault(role, set()).update(means)
+            bag.update(means)
+    if "edge" in told and "position" not in told:
+        bag |= told["edge"]
+    if "finger" in bag and bag & _FINGERS and not SEPARATORS & set(given):
+        bag.discard("finger")  # "index fingertip"
     return Phrase(
-        tuple(sorted(bag)), hints, tuple(sorted(heights)), tuple(sorted(fillers)), sweeping, mixed,
-        tuple(sorted(positions)),
+        tuple(sorted(bag)), hints, tuple(sorted(told.get("height", ()))), tuple(sorted(told.get("filler", ()))),
+        sweeping, mixed, tuple(sorted(told.get("position", ()))),
     )  # fmt: skip
 
 
 _MARKS = frozenset({"-", ":", "(", ")", "?"})
+_FINGERS = frozenset({"thumb", "indexfinger", "middlefinger", "ringfinger", "littlefinger"})
