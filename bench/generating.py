@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from training.anatomy.generation import DIFFICULTIES, generate
+from training.anatomy.patients.generation import DIFFICULTIES, generate
 from training.anatomy.segments import REGIONS
 from training.content.checking import problems_of_case
 

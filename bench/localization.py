@@ -16,7 +16,7 @@ from tests.anatomy.scoring import patterns, score
 from training.anatomy.information import best_next
 from training.anatomy.localization import localize
 from training.anatomy.observations import Observation, read_observations
-from training.anatomy.simulation import simulate
+from training.anatomy.patients.simulation import simulate
 from training.measurement.calibration import expected_calibration_error
 
 TEN = (

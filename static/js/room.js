@@ -55,8 +55,10 @@ async function examine(form, button) {
   try {
     const reply = await fetch(form.action, { method: "POST", body });
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    if (!reply.ok || !page.querySelector("[data-newest]")) return location.reload(); // it says what happened
+    if (!page.querySelector("[data-newest]")) return location.reload(); // answered, or signed out: it says so
     replaceParts(page);
+    const notice = page.querySelector(".notice[role=alert]");
+    if (notice) document.querySelector("[data-newest]").replaceChildren(notice);
     document.querySelector(`[data-done="${CSS.escape(value)}"]`)?.focus({ preventScroll: true });
   } catch {
     const speaks = document.querySelector("[data-newest]");

@@ -25,11 +25,8 @@ for (const spine of document.querySelectorAll("[data-spine]")) {
     const segment = form.querySelector('input[name="segment"]:checked');
     const side = form.querySelector('input[name="side"]:checked');
     const words = [];
-    if (segment?.value === "refer") words.push(segment.parentElement.textContent.trim());
-    else {
-      if (segment) words.push(segment.value);
-      if (side) words.push(side.parentElement.textContent.trim().toLowerCase());
-    }
+    if (segment) words.push(segment.dataset.word ?? segment.closest(".spine-refer")?.textContent.trim() ?? segment.value);
+    if (side && segment?.value !== "refer") words.push(side.parentElement.textContent.trim().toLowerCase());
     choice.textContent = words.join(" · ") || choice.dataset.nothing;
     choice.classList.toggle("spine-choice-none", !words.length);
   };

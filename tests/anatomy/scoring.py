@@ -12,11 +12,12 @@ from training.anatomy import exchange
 from training.measurement.calibration import expected_calibration_error
 
 PATTERNS = Path(__file__).parent / "patterns.json"
+Item = dict[str, Any]
 
 
 @dataclass
 class Score:
-    """Shares from 0 to 1; the lists name what went wrong, for mending the data."""
+    """Counts, and shares from 0 to 1 of them; the lists name what went wrong, for mending the data."""
 
     roots: int = 0
     first: float = 0.0
@@ -34,62 +35,68 @@ class Score:
     unknown: list[str] = field(default_factory=list)
 
 
-def patterns(path: Path = PATTERNS) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+def patterns(path: Path = PATTERNS) -> list[Item]:
+    found: list[Item] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
-def score(items: Sequence[dict[str, Any]]) -> Score:
+def score(items: Sequence[Item]) -> Score:
     """Localize every pattern from its wording, and count."""
     its = Score()
-    said: list[float] = []
-    came: list[bool] = []
-    counts = dict.fromkeys(("first", "two", "not_root", "nerve", "refer", "unknown"), 0)
-    for item in items:
-        request = exchange.read_request(
-            json.dumps({"findings": item["findings"], "red_flags": item.get("red_flags", [])})
-        )
-        answer = exchange.answer(request)
+    answered = [(item, _answer(item)) for item in items]
+    for item, answer in answered:
         its.findings += len(item["findings"])
         left_out = {one["index"] for one in answer["unknown"] if one["field"] != "red_flag"}
-        counts["unknown"] += len(left_out)
         its.unknown += [f"{item['id']}: {item['findings'][place]}" for place in sorted(left_out)]
-        ranked = [(one["segment"], one["probability"]) for one in answer["segments"]]
-        verdict = answer["verdict"]
-        if item["kind"] == "root":
-            its.roots += 1
-            shares = dict(ranked)
-            right = max(item["answer"], key=lambda one: shares[one])
-            places = [name for name, _ in ranked]
-            counts["first"] += places[0] in item["answer"]
-            counts["two"] += bool(set(places[:2]) & set(item["answer"]))
-            said.append(ranked[0][1])
-            came.append(places[0] in item["answer"])
-            top = f"{', '.join(f'{name} {p:.2f}' for name, p in ranked[:3])}; {answer['nerves'][0]}; other {answer['other']:.2f}"
-            if places[0] not in item["answer"]:
-                its.misses.append(f"{item['id']} ({right} {shares[right]:.2f}): {verdict}; {top}")
-            if item.get("clear") and verdict == "uncertain":
-                its.uncertain_though_clear.append(f"{item['id']} ({right} {shares[right]:.2f}): {top}")
-        elif item["kind"] == "nerve":
-            its.nerves += 1
-            name = answer["nerves"][0]["nerve"]
-            fits = any(one.casefold() in name.casefold() for one in item["answer"])
-            counts["not_root"] += verdict not in ("segment", "segments")
-            counts["nerve"] += verdict == "nerve" and fits
-            if verdict != "nerve" or not fits:
-                best = ", ".join(f"{one['nerve']} {one['probability']:.2f}" for one in answer["nerves"][:3])
-                its.misses.append(
-                    f"{item['id']} {item['answer']}: {verdict}; {best}; {ranked[0]}; other {answer['other']:.2f}"
-                )
-        else:
-            its.refers += 1
-            counts["refer"] += verdict == "refer"
-            if verdict != "refer":
-                its.misses.append(f"{item['id']}: {verdict}")
-    its.first, its.within_two = counts["first"] / max(its.roots, 1), counts["two"] / max(its.roots, 1)
-    its.calibration_error = expected_calibration_error(said, came) if said else 0.0
-    its.not_called_root = counts["not_root"] / max(its.nerves, 1)
-    its.right_nerve = counts["nerve"] / max(its.nerves, 1)
-    its.referred = counts["refer"] / max(its.refers, 1)
-    its.understood = 1 - counts["unknown"] / max(its.findings, 1)
+    its.understood = 1 - len(its.unknown) / max(its.findings, 1)
+    _score_roots(its, [pair for pair in answered if pair[0]["kind"] == "root"])
+    _score_nerves(its, [pair for pair in answered if pair[0]["kind"] == "nerve"])
+    refers = [pair for pair in answered if pair[0]["kind"] == "refer"]
+    missed = [item["id"] for item, answer in refers if answer["verdict"] != "refer"]
+    its.refers, its.referred = len(refers), 1 - len(missed) / max(len(refers), 1)
+    its.misses += missed
     return its
+
+
+def _answer(item: Item) -> Item:
+    asked = {"findings": item["findings"], "red_flags": item.get("red_flags", [])}
+    return exchange.answer(exchange.read_request(json.dumps(asked)))
+
+
+def _score_roots(its: Score, roots: Sequence[tuple[Item, Item]]) -> None:
+    said, came = [], []
+    within_two = 0
+    for item, answer in roots:
+        ranked = [one["segment"] for one in answer["segments"]]
+        right = ranked[0] in item["answer"]
+        within_two += bool(set(ranked[:2]) & set(item["answer"]))
+        said.append(answer["segments"][0]["probability"])
+        came.append(right)
+        if not right:
+            its.misses.append(_told(item, answer))
+        if item.get("clear") and answer["verdict"] == "uncertain":
+            its.uncertain_though_clear.append(_told(item, answer))
+    its.roots = len(roots)
+    its.first, its.within_two = sum(came) / max(len(roots), 1), within_two / max(len(roots), 1)
+    its.calibration_error = expected_calibration_error(said, came) if said else 0.0
+
+
+def _score_nerves(its: Score, nerves: Sequence[tuple[Item, Item]]) -> None:
+    called_root = named = 0
+    for item, answer in nerves:
+        best = answer["nerves"][0]["nerve"].casefold()
+        right = answer["verdict"] == "nerve" and any(name.casefold() in best for name in item["answer"])
+        called_root += answer["verdict"] in ("segment", "segments")
+        named += right
+        if not right:
+            its.misses.append(_told(item, answer))
+    its.nerves = len(nerves)
+    its.not_called_root = 1 - called_root / max(len(nerves), 1)
+    its.right_nerve = named / max(len(nerves), 1)
+
+
+def _told(item: Item, answer: Item) -> str:
+    """What was answered instead, in one line."""
+    segments = ", ".join(f"{one['segment']} {one['probability']:.2f}" for one in answer["segments"][:3])
+    nerves = ", ".join(f"{one['nerve']} {one['probability']:.2f}" for one in answer["nerves"][:2])
+    return f"{item['id']} ({', '.join(item['answer'])}): {answer['verdict']}; {segments}; {nerves}"

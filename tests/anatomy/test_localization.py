@@ -65,8 +65,10 @@ KEY_POINTS = {
 CLASSIC = {
     "C5": "deltoid weak; shoulder-external-rotation weak; biceps-reflex reduced; lateral-upper-arm-skin numb; "
     "triceps-reflex normal",
-    "C6": "wrist-extension weak; elbow-flexion weak; brachioradialis-reflex absent; thumb-skin numb; triceps-reflex normal",
-    "C7": "triceps-brachii weak; wrist-flexion weak; triceps-reflex absent; middle-finger-skin numb; biceps-reflex normal",
+    "C6": "wrist-extension weak; elbow-flexion weak; brachioradialis-reflex absent; thumb-skin numb; "
+    "triceps-reflex normal",
+    "C7": "triceps-brachii weak; wrist-flexion weak; triceps-reflex absent; middle-finger-skin numb; "
+    "biceps-reflex normal",
     "C8": "finger-flexion weak; index-finger-extension weak; little-finger-skin numb; triceps-reflex normal; "
     "medial-elbow-skin normal",
     "T1": "finger-abduction weak; thumb-abduction weak; medial-forearm-skin numb; horner-syndrome positive; "

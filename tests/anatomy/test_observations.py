@@ -16,8 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.anatomy import observations, phrases, predicates, senses, sides, subjects, wording
-from training.anatomy.index import index
+from training.anatomy import observations
 from training.anatomy.observations import Misread, Observation, Reading, read_observations
 from training.anatomy.segments import SEGMENTS
 from training.anatomy.sign_table import sign_vocabulary
@@ -25,6 +24,8 @@ from training.anatomy.signs import is_alarm, resolve_red_flag, resolve_signs
 from training.anatomy.structures import Structure
 from training.anatomy.tables import DATA
 from training.anatomy.vocabulary import Unknown, resolve_structure, vocabulary
+from training.anatomy.wording import phrases, predicates, senses, sides, subjects, words
+from training.anatomy.wording.index import index
 
 WORDINGS = list(csv.DictReader((Path(__file__).parent / "wordings.csv").read_text("utf-8").splitlines()))
 
@@ -382,7 +383,7 @@ def test_a_pasted_page_does_not_make_it_slow(text: str) -> None:
 CACHED = (
     observations._read, phrases.meanings, phrases.listed, phrases._levels, phrases._is_head, predicates.read_predicate,
     predicates._strange, senses.spans, senses.hint_of, sides.read_side, sides.take_sides, subjects.read_subject,
-    subjects._read, wording.words, wording.canonical,
+    subjects._read, words.words, words.canonical,
 )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def name_a_segment(page: Page) -> None:
     feedback = page.locator(".feedback").first
     expect(feedback).to_contain_text("Not correct")
     expect(feedback).to_contain_text("C6")
-    expect(feedback).to_contain_text("share")
+    expect(page.locator(".reasoning")).to_contain_text("What tells C6 from C7")
 
 
 def bring_the_evidence(site: Site) -> None:

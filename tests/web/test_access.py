@@ -58,6 +58,8 @@ def school(app: Flask, published: Library, person_in: Callable[..., Person]) -> 
             "lesson_id": course.lessons[0].id,
             "quiz_id": next(module.quiz_id for module in course.modules if module.quiz_id) or "",
             "case_id": first_case,
+            "subject_id": first_case,
+            "question_id": "segment",
             "item_id": course.id,
             "name": f"{picture}.svg",
             "filename": "css/segmental.css",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from training.anatomy.contradictions import contradictions
-from training.anatomy.examined import usual
 from training.anatomy.explanation import Telling, rivals, tellings
 from training.anatomy.information import best_next
 from training.anatomy.localization import localize
 from training.anatomy.observations import Misread, Observation, read_observations
+from training.anatomy.patients.examined import usual
 from training.anatomy.sentences import described, named, next_sentence, sentence
 from training.anatomy.signs import resolve_red_flag
 from training.anatomy.verdicts import verdict

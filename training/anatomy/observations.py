@@ -7,21 +7,21 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
-from training.anatomy.bedside import beside_the_point, pictured, tests_named
 from training.anatomy.catalogue import vocabulary
-from training.anatomy.index import Meanings
-from training.anatomy.levels import find_levels
-from training.anatomy.phrases import listed
-from training.anatomy.predicates import Predicate, read_predicate
-from training.anatomy.saying import SILENT, Said, lost_bulk, say
-from training.anatomy.senses import Sense, hint_of, meaning_on, merge_hints, spans
-from training.anatomy.sides import Side, read_side, take_sides
 from training.anatomy.sign_table import sign_vocabulary
 from training.anatomy.spelling import nearest
 from training.anatomy.structures import Structure
-from training.anatomy.subjects import Subject, read_subject
 from training.anatomy.vocabulary import suggest_structures
-from training.anatomy.wording import SEPARATORS, words
+from training.anatomy.wording.bedside import beside_the_point, pictured, tests_named
+from training.anatomy.wording.index import Meanings
+from training.anatomy.wording.levels import find_levels
+from training.anatomy.wording.phrases import listed
+from training.anatomy.wording.predicates import Predicate, read_predicate
+from training.anatomy.wording.saying import SILENT, Said, lost_bulk, say
+from training.anatomy.wording.senses import Sense, hint_of, meaning_on, merge_hints, spans
+from training.anatomy.wording.sides import Side, read_side, take_sides
+from training.anatomy.wording.subjects import Subject, read_subject
+from training.anatomy.wording.words import SEPARATORS, words
 
 Field = Literal["structure", "sign", "side"]
 

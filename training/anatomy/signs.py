@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from training.anatomy.predicates import read_predicate
-from training.anatomy.senses import SCORE, Sense, sense_table, spans
 from training.anatomy.sign_table import Sign, SignVocabulary, load, sign_vocabulary
 from training.anatomy.spelling import key, nearest, plain
 from training.anatomy.structures import Structure, StructureKind
 from training.anatomy.vocabulary import Unknown
-from training.anatomy.wording import canonical, words
+from training.anatomy.wording.predicates import read_predicate
+from training.anatomy.wording.senses import SCORE, Sense, sense_table, spans
+from training.anatomy.wording.words import canonical, words
 
 _STRENGTH = re.compile(r"(?P<grade>[0-5])\s?(?P<half>[+-]?)\s?/\s?5")
 

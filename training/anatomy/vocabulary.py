@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from training.anatomy.catalogue import Vocabulary, load, vocabulary
-from training.anatomy.index import Implied, Meaning
-from training.anatomy.levels import find_levels
-from training.anatomy.phrases import listed
 from training.anatomy.segments import REGIONS, parse_segment, region_of, span
 from training.anatomy.spelling import key, nearest, plain
 from training.anatomy.structures import KINDS, Family, Structure, StructureKind, over_levels
 from training.anatomy.tables import DataError
-from training.anatomy.wording import words
+from training.anatomy.wording.index import Implied, Meaning
+from training.anatomy.wording.levels import find_levels
+from training.anatomy.wording.phrases import listed
+from training.anatomy.wording.words import words
 
 _KIND_WORDS: dict[str, StructureKind] = {
     **{kind: kind for kind in KINDS},

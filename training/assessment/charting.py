@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from training.anatomy.body_chart import ChartFinding, Mark, marks
+from training.anatomy.chart.marks import ChartFinding, Mark, marks
 from training.anatomy.signs import sign_vocabulary
 from training.anatomy.vocabulary import Unknown, resolve_structure
 from training.content.documents import Finding

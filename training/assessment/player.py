@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from training.anatomy.body_chart import Mark
+from training.anatomy.chart.marks import Mark
 from training.anatomy.innervation import SharedInnervation, shared_innervation
 from training.anatomy.segments import POSITION, SEGMENTS
 from training.assessment import responses

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from training.anatomy.examined import usual
 from training.anatomy.explanation import Telling, rivals, tellings
 from training.anatomy.information import Worth, best_next
 from training.anatomy.localization import Localization, localize
 from training.anatomy.model import Hypothesis
 from training.anatomy.observations import Observation
+from training.anatomy.patients.examined import usual
 from training.anatomy.segments import POSITION
 from training.anatomy.structures import Structure
 from training.anatomy.verdicts import Verdict, verdict

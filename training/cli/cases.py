@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from training.anatomy.segments import REGIONS
 
 if TYPE_CHECKING:
-    from training.anatomy.case_writing import GeneratedCase
+    from training.anatomy.patients.case_writing import GeneratedCase
 
 MOST_CASES = 10_000
 SEPARATOR = "\x1e"
@@ -62,7 +62,7 @@ def cases_generate(
 def _generate(
     region: str, count: int, seed: int, difficulty: int | None, refer_share: float
 ) -> Iterator[GeneratedCase]:
-    from training.anatomy.generation import DIFFICULTIES, generate
+    from training.anatomy.patients.generation import DIFFICULTIES, generate
 
     for number in range(count):
         level = difficulty or DIFFICULTIES[number % len(DIFFICULTIES)]

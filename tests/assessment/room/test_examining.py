@@ -15,7 +15,7 @@ from tests.query_counts import counted
 from training.accounts.models import Person
 from training.anatomy.information import choices
 from training.anatomy.observations import Observation, read_observations
-from training.anatomy.patients import Patient
+from training.anatomy.patients.patient import Patient
 from training.anatomy.vocabulary import vocabulary
 from training.assessment.room import examining, service, view
 from training.assessment.room.encounters import met_case

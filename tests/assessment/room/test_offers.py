@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from training.anatomy import areas
-from training.anatomy.areas import AREAS, WHOLE, area_of
+from training.anatomy.chart import areas
+from training.anatomy.chart.areas import AREAS, WHOLE, area_of
 from training.anatomy.information import choices
 from training.anatomy.tables import DATA, DataError
 from training.anatomy.vocabulary import vocabulary

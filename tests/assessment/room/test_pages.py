@@ -9,10 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.assessment.makers import nonce
-from tests.assessment.room.makers import ROOM_CASE
+from tests.assessment.room.makers import EASY, ROOM_CASE
 from tests.makers import sign_in
 from tests.query_counts import counted
 from training.accounts.models import Person
+from training.anatomy.chart.areas import AREAS
+from training.anatomy.information import manners
+from training.assessment.room import practice, service
 from training.assessment.room.models import Encounter, EncounterStep
 from training.config import ROOT
 from training.db.session import database, transaction
@@ -40,8 +43,10 @@ def patient(client: FlaskClient, trainee: Person) -> str:
 
 @pytest.fixture
 def given(client: FlaskClient, trainee: Person) -> str:
-    """The address of a generated patient whose findings are given."""
-    wish = {"run": nonce(), "region": "cervical", "difficulty": "1", "mode": "given"}
+    """The address of a generated patient, one to be treated, whose findings are given."""
+    runs = (letter * 22 for letter in "ABCDEFGH")
+    run = next(run for run in runs if practice.pinned(EASY, run, 1)["keys"] != ["refer"])
+    wish = {"run": run, "region": "cervical", "difficulty": "1", "mode": "given"}
     return client.post("/practice", data=wish).location
 
 
@@ -156,6 +161,31 @@ def test_what_nobody_can_examine_says_so(app: Flask, client: FlaskClient, patien
     assert count(app, EncounterStep) == 0
 
 
+def test_an_examination_that_went_on_too_long_says_so(
+    client: FlaskClient, patient: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_STEPS", 1)
+    client.post(f"{patient}/steps", data=TAP)
+    reply = client.post(f"{patient}/steps", data={"choice": "biceps-reflex/tap", "area": "upper-arm"})
+    assert reply.status_code == 403
+    assert "Decide now" in reply.text
+    assert f'href="{patient}/decision"' in reply.text  # on the patient's page, where one goes on
+
+
+def test_findings_say_in_what_manner_they_were_come_by(client: FlaskClient, patient: str) -> None:
+    for manner in ("stroke", "look"):
+        client.post(f"{patient}/steps", data={"choice": f"thumb-skin/{manner}"})
+    for address in (patient, f"{patient}/decision"):
+        ways = re.findall(r'class="body-way">([^<]*)<', client.get(address).text)
+        assert ways == ["stroke and prick", "look and feel"]
+
+
+def test_no_id_stands_twice_on_a_page(client: FlaskClient, patient: str) -> None:
+    for query in (*(f"manner={one}" for one in manners()), *(f"area={one}" for one in AREAS)):
+        ids = re.findall(r'\sid="([^"]+)"', client.get(f"{patient}?{query}").text)
+        assert sorted(ids) == sorted(set(ids)), query
+
+
 @pytest.mark.parametrize(
     "query",
     ["area=nowhere", "manner=kick", "area=hand&manner=tap", "q=%00", "q=<b>", "shown=99", "shown=x", "manner=palpate"],
@@ -253,15 +283,34 @@ def test_a_generated_patient_is_examined_answered_and_debriefed(client: FlaskCli
     assert client.post(f"/practice{room.removeprefix('/room')}/next").location.startswith("/room/")
 
 
-def test_root_or_nerve_can_be_answered(client: FlaskClient, trainee: Person) -> None:
-    wish = {"run": nonce(), "pair": "root/nerve", "mode": "given"}
+@pytest.mark.parametrize("segment", ["nerve", "C6", "refer"])
+def test_any_answer_to_a_patient_who_must_be_referred_is_debriefed(
+    app: Flask, client: FlaskClient, given: str, segment: str
+) -> None:
+    room = client.post(f"{given}/room").location
+    with app.app_context(), transaction() as current:
+        for row in current.scalars(select(Encounter)):
+            row.patient = {**row.patient, "keys": ["refer"], "side": None}
+    for address, to in ((room, f"{room}/decision"), (given, f"{given}/answer")):
+        assert client.post(to, data=answer(segment)).status_code == 303
+        reply = client.get(address)
+        assert reply.status_code == 200
+        assert "whatever segment the findings favour" in reply.text
+        assert "Nearness" not in reply.text  # to refer is no matter of degree
+
+
+@pytest.mark.parametrize(("mode", "form", "send_to"), [("given", "", "/answer"), ("room", "/decision", "/decision")])
+def test_root_or_nerve_can_be_answered(
+    client: FlaskClient, trainee: Person, mode: str, form: str, send_to: str
+) -> None:
+    wish = {"run": nonce(), "pair": "root/nerve", "mode": mode}
     first = client.post("/practice", data=wish).location
-    assert 'value="nerve"' in client.get(first).text
-    second = client.post(f"{first}/next").location
+    assert 'value="nerve"' in client.get(f"{first}{form}").text
+    second = client.post(f"{first.replace('/room/', '/practice/')}/next").location
     verdicts = []
     for address in (first, second):
-        client.post(f"{address}/answer", data=answer("nerve", "left"))
-        verdicts.append("Behind it:" in client.get(address).text)
+        client.post(f"{address}{send_to}", data=answer("nerve", "left"))
+        verdicts.append("Behind it: the " in client.get(address).text)
     assert sorted(verdicts) == [False, True]
 
 

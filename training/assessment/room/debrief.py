@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from training.anatomy.examined import examined
 from training.anatomy.information import Choice, Manner, best_next, choices, entropy, gained, manners, worth_of
 from training.anatomy.localization import Localization
 from training.anatomy.observations import Observation, Side
-from training.anatomy.patients import Patient
+from training.anatomy.patients.examined import examined
+from training.anatomy.patients.patient import Patient
 from training.anatomy.segments import POSITION, REGIONS, SEGMENTS, segments_of
 from training.assessment.reasoning import Reasoning, reason
 from training.assessment.room import examining, found, grading

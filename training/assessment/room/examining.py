@@ -14,7 +14,7 @@ from training.anatomy.localization import localize
 from training.anatomy.model import LESION_SIDES
 from training.anatomy.observations import Observation
 from training.anatomy.parameters import PROFILES
-from training.anatomy.patients import Patient, carrier_of
+from training.anatomy.patients.patient import Patient, carrier_of
 from training.anatomy.segments import POSITION
 from training.anatomy.signs import sign_fits, sign_vocabulary
 from training.anatomy.structures import Structure

@@ -5,9 +5,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from training.anatomy.areas import AREAS, Area
-from training.anatomy.generation import DIFFICULTIES
+from training.anatomy.chart.areas import AREAS, Area
 from training.anatomy.information import manners
+from training.anatomy.patients.generation import DIFFICULTIES
 from training.anatomy.segments import REGIONS
 from training.assessment.room.encounters import MODES, Mode
 from training.assessment.room.practice import Wish, pairs

@@ -30,7 +30,7 @@ def score(met: Met, answer: str) -> float:
 def reasoned(met: Met, answer: str) -> Reasoning:
     """What the patient's own findings say. Between a root and a nerve, what tells those two apart."""
     reasoning = reason(met.rows, met.keys, answer)
-    if NERVE not in (answer, *met.keys) or answer in (*met.keys, REFER):
+    if NERVE not in (answer, *met.keys) or answer in met.keys or REFER in (answer, *met.keys):
         return reasoning
     found = localize(met.rows)
     best, rival = _meant(found, met, met.keys[0]), _meant(found, met, answer)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from training.anatomy.areas import AREAS, Area, area_of
-from training.anatomy.examined import examined
+from training.anatomy.chart.areas import AREAS, Area, area_of
 from training.anatomy.information import Choice, Manner, choices, manners
+from training.anatomy.patients.examined import examined
 from training.anatomy.spelling import key
 from training.anatomy.structures import Family, Structure
 from training.anatomy.vocabulary import Unknown, resolve_structure, vocabulary

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from training.anatomy import contrast
-from training.anatomy.case_writing import GeneratedCase
-from training.anatomy.contrast import known_pairs
-from training.anatomy.generation import DIFFICULTIES, CannotGenerate, generate
+from training.anatomy.patients import contrast
+from training.anatomy.patients.case_writing import GeneratedCase
+from training.anatomy.patients.contrast import known_pairs
+from training.anatomy.patients.generation import DIFFICULTIES, CannotGenerate, generate
 from training.anatomy.segments import POSITION, REGIONS
 from training.assessment.reasoning import Reasoning
 from training.assessment.room import encounters, found, grading, service

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from training.anatomy.generation import DIFFICULTIES
+from training.anatomy.patients.generation import DIFFICULTIES
 from training.assessment.room import forms, practice, rooms, service, view
 from training.assessment.service import InvalidAnswer, new_nonce
 from training.db.errors import Conflict, Invalid

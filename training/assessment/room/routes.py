@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from training.assessment.room import debrief, forms, offers, rooms, service, view
 from training.assessment.service import InvalidAnswer, new_nonce
-from training.db.errors import Conflict, Invalid, Problem
+from training.db.errors import Conflict, Invalid, Problem, Refused
 from training.db.session import session, transaction
 from training.web.access import Permission, me, open_to, wants_json
-from training.web.errors import worded
+from training.web.errors import STATUS, worded
 from training.web.paging import PAGE_SIZE, Page, asked_page
 
 bp = Blueprint("room", __name__)
@@ -75,8 +75,8 @@ def examine(public_id: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
             step = service.examine(db, public_id, me().id, structure, manner, at=datetime.now(UTC))
-    except (Conflict, Invalid) as error:
-        return show(public_id, notice=worded(error)), 409 if isinstance(error, Conflict) else 422
+    except (Conflict, Invalid, Refused) as error:
+        return show(public_id, notice=worded(error)), STATUS[type(error)]
     where: dict[str, Any] = {"shown": step.number, **place.address}
     return redirect(url_for("room.patient", public_id=public_id, _anchor="shown", **where), code=303)
 

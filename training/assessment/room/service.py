@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from training.anatomy.model import model
-from training.anatomy.patients import Patient
+from training.anatomy.patients.patient import Patient
 from training.assessment import responses
 from training.assessment.responses import InvalidAnswer, Response
 from training.assessment.room import examining, found, grading
@@ -27,7 +27,7 @@ from training.library import service as library
 from training.measurement import marking
 
 PLANS = ("treat", "adapt", "refer")
-MOST_STEPS = 200
+MOST_STEPS = 100
 SEEDS = 2**53  # JSON keeps whole numbers up to here
 QUESTION = Question(id="segment", kind="segment", stem_html="")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")

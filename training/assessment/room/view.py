@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from training.anatomy.areas import Area, area_of
-from training.anatomy.body_chart import ChartFinding, Mark, marks
+from training.anatomy.chart.areas import Area, area_of
+from training.anatomy.chart.marks import ChartFinding, Mark, marks
 from training.anatomy.information import Manner, manners
 from training.anatomy.localization import Localization, localize
 from training.anatomy.observations import Observation

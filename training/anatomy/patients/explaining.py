@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from training.anatomy.examined import around
 from training.anatomy.explanation import Telling, tellings
 from training.anatomy.information import Choice
 from training.anatomy.localization import Localization
 from training.anatomy.model import Hypothesis, model
 from training.anatomy.observations import Observation
-from training.anatomy.patients import carrier_of
-from training.anatomy.rows import Row, written
+from training.anatomy.patients.examined import around
+from training.anatomy.patients.patient import carrier_of
+from training.anatomy.patients.rows import Row, written
 from training.anatomy.sentences import HARDLY, named, odds_in_words
 from training.anatomy.signs import sign_vocabulary
 from training.anatomy.structures import Structure

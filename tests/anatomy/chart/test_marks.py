@@ -13,7 +13,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.anatomy.body_chart import (
+from training.anatomy.chart.marks import (
     BOTTOM,
     HALF_WIDTH,
     TOP,

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from training.anatomy.catalogue import vocabulary
-from training.anatomy.digits import SIDEWAYS, digits_of, long_muscle_to, numbered_digits
-from training.anatomy.index import Implied, Meaning, Meanings, index
-from training.anatomy.levels import find_levels
-from training.anatomy.places import below_a_level, place_of
 from training.anatomy.segments import REGIONS
 from training.anatomy.structures import Structure, StructureKind
-from training.anatomy.wording import HINTS, SEPARATORS, Phrase, canonical, words
+from training.anatomy.wording.digits import SIDEWAYS, digits_of, long_muscle_to, numbered_digits
+from training.anatomy.wording.index import Implied, Meaning, Meanings, index
+from training.anatomy.wording.levels import find_levels
+from training.anatomy.wording.places import below_a_level, place_of
+from training.anatomy.wording.words import HINTS, SEPARATORS, Phrase, canonical, words
 
 LONGEST_PHRASE = 40
 _LEVELLED: tuple[tuple[str, StructureKind], ...] = (("dermatome", "skin"), ("myotome", "muscle"))

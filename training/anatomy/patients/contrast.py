@@ -13,18 +13,18 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from training.anatomy import explaining
-from training.anatomy.case_writing import GeneratedCase
-from training.anatomy.examined import Examined, around
-from training.anatomy.generation import SEED_BITS, SIDES, CannotGenerate, case_id, explain, noticed
-from training.anatomy.histories import History, Told, tell
 from training.anatomy.localization import localize
 from training.anatomy.model import Hypothesis, model
 from training.anatomy.observations import Side
 from training.anatomy.parameters import PROFILES
-from training.anatomy.patients import Patient, carrier_of, shown
-from training.anatomy.rows import Row, record
-from training.anatomy.searching import standing
+from training.anatomy.patients import explaining
+from training.anatomy.patients.case_writing import GeneratedCase
+from training.anatomy.patients.examined import Examined, around
+from training.anatomy.patients.generation import SEED_BITS, SIDES, CannotGenerate, case_id, explain, noticed
+from training.anatomy.patients.histories import History, Told, tell
+from training.anatomy.patients.patient import Patient, carrier_of, shown
+from training.anatomy.patients.rows import Row, record
+from training.anatomy.patients.searching import standing
 from training.anatomy.segments import SEGMENTS, region_of
 from training.anatomy.signs import Observed
 from training.anatomy.tables import DATA, read_table

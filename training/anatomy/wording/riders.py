@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from training.anatomy.wording import canonical
+from training.anatomy.wording.words import canonical
 
 _BEGIN = frozenset(
     {"especially", "particularly", "mainly", "mostly", "predominantly", "chiefly", "notably", "maximal", "tested",

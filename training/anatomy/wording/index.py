@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from training.anatomy.catalogue import vocabulary
 from training.anatomy.structures import Structure
-from training.anatomy.wording import HINTS, SEPARATORS, canonical, wording, words
+from training.anatomy.wording.words import HINTS, SEPARATORS, canonical, wording, words
 
 Meaning = tuple[Structure, ...]
 """One thing a phrase can mean: the structures it speaks of, all of one kind."""

@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from training.anatomy.catalogue import vocabulary
-from training.anatomy.levels import find_levels
 from training.anatomy.structures import Structure
 from training.anatomy.tables import DATA, read_table
-from training.anatomy.wording import canonical
+from training.anatomy.wording.levels import find_levels
+from training.anatomy.wording.words import canonical
 
 Meanings = tuple[tuple[Structure, ...], ...]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from training.anatomy.catalogue import vocabulary
-from training.anatomy.measures import measured
-from training.anatomy.phrases import listed, meanings
-from training.anatomy.pictures import together
-from training.anatomy.saying import Said
-from training.anatomy.sides import take_sides
 from training.anatomy.spelling import plain
 from training.anatomy.structures import Structure
-from training.anatomy.subjects import Subject
-from training.anatomy.wording import words
+from training.anatomy.wording.measures import measured
+from training.anatomy.wording.phrases import listed, meanings
+from training.anatomy.wording.pictures import together
+from training.anatomy.wording.saying import Said
+from training.anatomy.wording.sides import take_sides
+from training.anatomy.wording.subjects import Subject
+from training.anatomy.wording.words import words
 
 _HISTORY = frozenset(
     {"onset", "posture-relief", "night-waking", "imaging", "hand-dominance", "limb-deformity", "spinal-posture"}

@@ -8,15 +8,15 @@ from functools import lru_cache
 from itertools import combinations
 
 from training.anatomy.catalogue import vocabulary
-from training.anatomy.index import Implied, Meanings
-from training.anatomy.levels import find_levels
-from training.anatomy.phrases import LONGEST_PHRASE, listed
-from training.anatomy.predicates import read_senses
-from training.anatomy.riders import riderless
-from training.anatomy.senses import Sense, Span, hint_of, spans
-from training.anatomy.sides import Side, take_sides
 from training.anatomy.structures import StructureKind
-from training.anatomy.wording import canonical, words
+from training.anatomy.wording.index import Implied, Meanings
+from training.anatomy.wording.levels import find_levels
+from training.anatomy.wording.phrases import LONGEST_PHRASE, listed
+from training.anatomy.wording.predicates import read_senses
+from training.anatomy.wording.riders import riderless
+from training.anatomy.wording.senses import Sense, Span, hint_of, spans
+from training.anatomy.wording.sides import Side, take_sides
+from training.anatomy.wording.words import canonical, words
 
 _MOST_SPANS = 6
 _FEW_SPANS, _SHORT = 3, 14

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from training.anatomy.localization import Localization
 from training.anatomy.model import LESION_SIDES, Array, model
 from training.anatomy.parameters import above_zero, number
-from training.anatomy.rows import Row
+from training.anatomy.patients.rows import Row
 from training.anatomy.segments import SEGMENTS
 from training.anatomy.tables import DATA, read_table
 from training.anatomy.tables import Row as Line

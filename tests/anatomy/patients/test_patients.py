@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.anatomy.examined import around, examined
 from training.anatomy.information import Choice, choices, manners
 from training.anatomy.localization import localize
 from training.anatomy.model import model
 from training.anatomy.observations import Observation
 from training.anatomy.parameters import PROFILES
-from training.anatomy.patients import EQUIVOCAL, Patient, carrier_of, shown
-from training.anatomy.rows import record
+from training.anatomy.patients.examined import around, examined
+from training.anatomy.patients.patient import EQUIVOCAL, Patient, carrier_of, shown
+from training.anatomy.patients.rows import record
+from training.anatomy.patients.simulation import simulate
 from training.anatomy.segments import SEGMENTS
 from training.anatomy.signs import is_alarm, sign_fits, sign_vocabulary
-from training.anatomy.simulation import simulate
 from training.anatomy.vocabulary import vocabulary
 from training.measurement.calibration import expected_calibration_error
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from training.anatomy.referrals import Referral
+from training.anatomy.patients.referrals import Referral
 from training.anatomy.segments import SEGMENTS, region_of
 from training.anatomy.tables import DATA
 

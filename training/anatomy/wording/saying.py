@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from training.anatomy.index import Implied, Meaning, Meanings
-from training.anatomy.predicates import Clause, Predicate
-from training.anatomy.senses import SCORE, Sense, meaning_on
-from training.anatomy.sides import Side
 from training.anatomy.sign_table import sign_vocabulary
 from training.anatomy.structures import Structure, StructureKind
-from training.anatomy.subjects import Subject
-from training.anatomy.wording import words
+from training.anatomy.wording.index import Implied, Meaning, Meanings
+from training.anatomy.wording.predicates import Clause, Predicate
+from training.anatomy.wording.senses import SCORE, Sense, meaning_on
+from training.anatomy.wording.sides import Side
+from training.anatomy.wording.subjects import Subject
+from training.anatomy.wording.words import words
 
 _YES = frozenset({"present", "positive"})
 _MORE = _YES | {"increased"}

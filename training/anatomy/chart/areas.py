@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from training.anatomy.body_chart import BOTTOM, HALF_WIDTH, TOP, VIEWS, View, place_of
+from training.anatomy.chart.marks import BOTTOM, HALF_WIDTH, TOP, VIEWS, View, place_of
 from training.anatomy.parameters import number
 from training.anatomy.structures import Structure
 from training.anatomy.tables import DATA, Row, read_table

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from training.anatomy.rows import Row
+from training.anatomy.patients.rows import Row
 from training.anatomy.signs import Observed, sign_vocabulary
 from training.anatomy.tables import DATA
 from training.anatomy.verdicts import refers

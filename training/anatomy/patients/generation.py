@@ -16,17 +16,17 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from training.anatomy import explaining
-from training.anatomy.case_writing import REFER, GeneratedCase
-from training.anatomy.examined import Examined, Pool, around
-from training.anatomy.histories import Told, tell
 from training.anatomy.localization import Localization, localize
 from training.anatomy.model import Hypothesis, model
 from training.anatomy.parameters import PROFILES
-from training.anatomy.patients import LesionSide, Patient
-from training.anatomy.referrals import Referral, referrals
-from training.anatomy.rows import Row, record
-from training.anatomy.searching import Candidate, Demand, demands, find, leaders
+from training.anatomy.patients import explaining
+from training.anatomy.patients.case_writing import REFER, GeneratedCase
+from training.anatomy.patients.examined import Examined, Pool, around
+from training.anatomy.patients.histories import Told, tell
+from training.anatomy.patients.patient import LesionSide, Patient
+from training.anatomy.patients.referrals import Referral, referrals
+from training.anatomy.patients.rows import Row, record
+from training.anatomy.patients.searching import Candidate, Demand, demands, find, leaders
 from training.anatomy.segments import REGIONS, SEGMENTS, region_of
 from training.anatomy.signs import sign_vocabulary
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from training.anatomy.examined import Examined, around, examined
 from training.anatomy.localization import Localization, localize
 from training.anatomy.model import LESION_SIDES, finding_classes, model
 from training.anatomy.observations import Observation, Side
-from training.anatomy.patients import carrier_of, shown
+from training.anatomy.patients.examined import Examined, around, examined
+from training.anatomy.patients.patient import carrier_of, shown
 
 _AT_FIRST, _ROUNDS, _FOLLOWED, _THEN = 20, 3, 2, 4
 """How many structures are examined to begin with; then in each of so many rounds, of the best answers, so many each."""

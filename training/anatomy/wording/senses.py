@@ -10,7 +10,7 @@ from pathlib import Path
 from training.anatomy.sign_table import sign_vocabulary
 from training.anatomy.structures import KINDS, Structure, StructureKind
 from training.anatomy.tables import DATA, read_table
-from training.anatomy.wording import HINTS, wording, words
+from training.anatomy.wording.words import HINTS, wording, words
 
 SCORE = "score"
 """The sense of a bare number on a scale; the grade holds scale and value."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from training.anatomy.measures import is_bare_measurement, with_comparisons_in_words
-from training.anatomy.senses import SCORE, Sense, Span, hint_of, spans
-from training.anatomy.sides import Side, take_sides
 from training.anatomy.structures import StructureKind
-from training.anatomy.wording import HINTS, SEPARATORS, wording, words
+from training.anatomy.wording.measures import is_bare_measurement, with_comparisons_in_words
+from training.anatomy.wording.senses import SCORE, Sense, Span, hint_of, spans
+from training.anatomy.wording.sides import Side, take_sides
+from training.anatomy.wording.words import HINTS, SEPARATORS, wording, words
 
 _BREAKS = frozenset({",", ";", "but", "yet", "although", "though", "however"})
 _TAIL = frozenset(

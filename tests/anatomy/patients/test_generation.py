@@ -15,16 +15,16 @@ from flask.cli import ScriptInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.anatomy.case_writing import GeneratedCase
-from training.anatomy.examined import examined
-from training.anatomy.explaining import contested
-from training.anatomy.generation import DIFFICULTIES, generate
-from training.anatomy.histories import load_phrases
 from training.anatomy.localization import localize
-from training.anatomy.patients import carrier_of
-from training.anatomy.referrals import referrals
-from training.anatomy.rows import written
-from training.anatomy.searching import demands, standing
+from training.anatomy.patients.case_writing import GeneratedCase
+from training.anatomy.patients.examined import examined
+from training.anatomy.patients.explaining import contested
+from training.anatomy.patients.generation import DIFFICULTIES, generate
+from training.anatomy.patients.histories import load_phrases
+from training.anatomy.patients.patient import carrier_of
+from training.anatomy.patients.referrals import referrals
+from training.anatomy.patients.rows import written
+from training.anatomy.patients.searching import demands, standing
 from training.anatomy.segments import REGIONS, SEGMENTS, region_of
 from training.anatomy.signs import resolve_signs
 from training.anatomy.verdicts import alarms, verdict
@@ -32,7 +32,7 @@ from training.anatomy.vocabulary import Structure, resolve_structure
 from training.cli.cases import SEPARATOR, cases_group
 from training.content.checking import problems_of_case
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 regions, difficulties = st.sampled_from(REGIONS), st.sampled_from(DIFFICULTIES)
 seeds = st.integers(0, 2**32)
 cases = st.builds(generate, regions, difficulties, seeds)
@@ -60,7 +60,7 @@ def test_the_same_seed_gives_the_same_case(region: str, difficulty: int, seed: i
 
 def test_the_same_seed_gives_the_same_case_in_another_process() -> None:
     program = (
-        "from training.anatomy.generation import generate\n"
+        "from training.anatomy.patients.generation import generate\n"
         "for seed in range(3):\n"
         "    for region in ('sacral', 'cervical'): print(generate(region, 1 + seed, seed).markdown())\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from training.anatomy.catalogue import vocabulary
 from training.anatomy.structures import Structure
-from training.anatomy.wording import Phrase, canonical
+from training.anatomy.wording.words import Phrase, canonical
 
 _DIGITS = {
     "finger": ("thumb-skin", "index-finger-skin", "middle-finger-skin", "ring-finger-skin", "little-finger-skin"),

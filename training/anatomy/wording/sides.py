@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from training.anatomy.wording import words
+from training.anatomy.wording.words import words
 
 Side = Literal["left", "right", "both", "midline"]
 

@@ -12,7 +12,7 @@ from random import Random
 from training.anatomy.information import Choice, choices, manners
 from training.anatomy.model import model
 from training.anatomy.parameters import share
-from training.anatomy.patients import carrier_of
+from training.anatomy.patients.patient import carrier_of
 from training.anatomy.segments import POSITION
 from training.anatomy.structures import Structure
 from training.anatomy.tables import DATA, Row, read_table

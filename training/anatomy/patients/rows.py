@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from training.anatomy.examined import Examined
 from training.anatomy.observations import Observation, Side
-from training.anatomy.patients import BESIDES, EQUIVOCAL, ORDER, Patient
+from training.anatomy.patients.examined import Examined
+from training.anatomy.patients.patient import BESIDES, EQUIVOCAL, ORDER, Patient
 from training.anatomy.signs import Observed, is_alarm, sign_vocabulary
 from training.anatomy.structures import Structure
 from training.anatomy.vocabulary import Unknown, resolve_structure, vocabulary

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from training.anatomy.explaining import Distractor
-from training.anatomy.histories import History
 from training.anatomy.localization import Localization
 from training.anatomy.model import Hypothesis
 from training.anatomy.observations import Observation
-from training.anatomy.patients import LesionSide, Patient
-from training.anatomy.referrals import Referral
-from training.anatomy.rows import Row, written
+from training.anatomy.patients.explaining import Distractor
+from training.anatomy.patients.histories import History
+from training.anatomy.patients.patient import LesionSide, Patient
+from training.anatomy.patients.referrals import Referral
+from training.anatomy.patients.rows import Row, written
 from training.anatomy.sentences import named
 
 REFER = "refer"

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from training.anatomy.contrast import known_pairs, pair
 from training.anatomy.localization import localize
 from training.anatomy.model import model
-from training.anatomy.searching import standing
+from training.anatomy.patients.contrast import known_pairs, pair
+from training.anatomy.patients.searching import standing
 from training.anatomy.verdicts import alarms
 from training.content.checking import problems_of_case
 

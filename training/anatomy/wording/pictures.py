@@ -10,7 +10,7 @@ from training.anatomy.catalogue import vocabulary
 from training.anatomy.sign_table import sign_vocabulary
 from training.anatomy.structures import Structure
 from training.anatomy.tables import DATA, read_table
-from training.anatomy.wording import words
+from training.anatomy.wording.words import words
 
 _DENYING = frozenset({"no", "not", "without", "absent", "negative", "never", "nil", "none", "denies", "neither"})
 _DOUBTING = frozenset({"possibly", "questionable", "equivocal", "?", "doubtful"})

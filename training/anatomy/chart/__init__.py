@@ -1,0 +1,1 @@
+"""Where structures are drawn on the body."""

@@ -1,0 +1,1 @@
+"""Invented patients: what a lesion shows, and practice cases made of it."""
