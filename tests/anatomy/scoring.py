@@ -11,7 +11,10 @@ from typing import Any
 from training.anatomy import exchange
 from training.measurement.calibration import expected_calibration_error
 
-PATTERNS = Path(__file__).parent / "patterns.json"
+PATTERNS = Path(__file__).with_name("patterns.json")
+"""Textbook pictures, each with the work that teaches it; the vocabulary was mended on their wording."""
+VIGNETTES = Path(__file__).with_name("vignettes.json")
+"""In the style of case reports and examinations, written in three rounds by people who had not seen the vocabulary."""
 Item = dict[str, Any]
 
 

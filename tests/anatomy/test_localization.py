@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.anatomy.scoring import Score, patterns, score
+from tests.anatomy.scoring import PATTERNS, VIGNETTES, patterns, score
 from training.anatomy.explanation import rivals, tellings
 from training.anatomy.localization import localize
 from training.anatomy.model import finding_classes, model
@@ -277,7 +276,20 @@ def test_the_textbook_patterns_are_recognised() -> None:
     assert found.understood >= 0.97, found.unknown
 
 
-def test_every_pattern_names_its_source() -> None:
-    assert [one["id"] for one in patterns() if not one["source"].strip()] == []
-    assert isinstance(score([]), Score)
-    assert json.loads(Path(__file__).with_name("patterns.json").read_text())
+def test_vignettes_written_without_sight_of_the_vocabulary_are_recognised() -> None:
+    found = score(patterns(VIGNETTES))
+    assert (found.roots, found.nerves) >= (250, 130)
+    assert (found.first, found.within_two) >= (0.98, 1.0), found.misses
+    assert found.calibration_error < 0.12
+    assert len(found.uncertain_though_clear) <= 2, found.uncertain_though_clear
+    assert found.not_called_root >= 0.95, found.misses
+    assert found.right_nerve >= 0.90, found.misses
+    assert found.referred >= 0.95, found.misses
+    assert found.understood >= 0.98, found.unknown
+
+
+@pytest.mark.parametrize("path", [PATTERNS, VIGNETTES])
+def test_every_pattern_names_its_source_and_has_an_id_of_its_own(path: Path) -> None:
+    items = patterns(path)
+    assert [one["id"] for one in items if not one["source"].strip()] == []
+    assert len({one["id"] for one in items}) == len(items)

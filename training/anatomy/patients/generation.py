@@ -29,6 +29,7 @@ from training.anatomy.patients.rows import Row, record
 from training.anatomy.patients.searching import Candidate, Demand, demands, find, leaders
 from training.anatomy.segments import REGIONS, SEGMENTS, region_of
 from training.anatomy.signs import sign_vocabulary
+from training.anatomy.verdicts import verdict
 
 Difficulty = Literal[1, 2, 3, 4, 5]
 SIDES: tuple[LesionSide, LesionSide] = ("left", "right")
@@ -185,6 +186,8 @@ def _holds(found: Localization, patient: Patient, wanted: _Wanted) -> bool:
     comes_second = wanted.pair is None or next_one == wanted.pair[1]
     if not (best == patient.truth and found.side in (patient.side, "both") and inside and comes_second):
         return False
+    if wanted.pair is None and verdict(found) != "segment":
+        return False  # a nerve comes too near
     rival = next(one for one, _share in found.ranked if one.name == next_one)
     return explaining.strongest(found, found.model.hypotheses[found.model.place[best]], rival)[1] >= _LEAST_ODDS
 
