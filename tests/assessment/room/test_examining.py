@@ -91,7 +91,7 @@ def test_a_cause_that_the_model_lost_shows_what_chance_shows() -> None:
         ("thumb-skin", "allodynia", "stroke"),
         ("thumb-skin", "thickened", "roll"),
         ("deltoid", "4/5 weak", "strength"),
-        ("deltoid", "wasted", "strength"),
+        ("deltoid", "wasted", "palpate"),
         ("deltoid", "taut band", "palpate"),
         ("wrist-extension", "weak", "strength"),
         ("spurling-test", "positive", "perform"),
