@@ -33,6 +33,7 @@ class Permission(StrEnum):
     CASE_WORK = "case:work"
     PROGRESS_OWN = "progress:own"
     LIBRARY_READ = "library:read"
+    ANALYSIS_READ = "analysis:read"
     TRAINEE_READ = "trainee:read"
     TRAINEE_OBSERVE = "trainee:observe"
     SIGN_OFF_PROPOSE = "sign-off:propose"
@@ -49,10 +50,14 @@ EVERYONE = "everyone"
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN}),
-    Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ}),
-    Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ}),
-    Role.ASSESSOR: frozenset({P.COURSE_STUDY, P.TRAINEE_READ, P.TRAINEE_OBSERVE, P.SIGN_OFF_PROPOSE, P.SIGN_OFF_READ}),
-    Role.DECIDER: frozenset({P.COURSE_STUDY, P.TRAINEE_READ, P.SIGN_OFF_READ, P.SIGN_OFF_DECIDE, P.CERTIFICATE_MANAGE}),
+    Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ}),
+    Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ}),
+    Role.ASSESSOR: frozenset(
+        {P.COURSE_STUDY, P.ANALYSIS_READ, P.TRAINEE_READ, P.TRAINEE_OBSERVE, P.SIGN_OFF_PROPOSE, P.SIGN_OFF_READ}
+    ),
+    Role.DECIDER: frozenset(
+        {P.COURSE_STUDY, P.ANALYSIS_READ, P.TRAINEE_READ, P.SIGN_OFF_READ, P.SIGN_OFF_DECIDE, P.CERTIFICATE_MANAGE}
+    ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
     Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ}),
 }

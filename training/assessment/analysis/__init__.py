@@ -1,0 +1,1 @@
+"""What the answers of many say about questions and about a cohort, for instructors."""
