@@ -16,6 +16,7 @@ from training import cli
 from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
+from training.assessment.analysis import routes as analysis
 from training.assessment.room import practice_routes as practice
 from training.assessment.room import routes as room
 from training.clinics import routes as clinics
@@ -28,10 +29,24 @@ from training.db import session as db
 from training.home import routes as home
 from training.library import routes as library
 from training.study import routes as study
+from training.study.review import routes as review
 from training.web import errors, headers, health, navigation, static, wording
 from training.web.access import EVERYONE, Permission, SignedIn, open_to, refuse_unless_open
 
-SLICES = (home, accounts, library, assessment, room, practice, study, competency, credentials, clinics)
+SLICES = (
+    home,
+    accounts,
+    library,
+    assessment,
+    analysis,
+    room,
+    practice,
+    study,
+    review,
+    competency,
+    credentials,
+    clinics,
+)
 MOST_BYTES_SENT = 1_000_000
 SESSION_LIFETIME = timedelta(days=14)
 

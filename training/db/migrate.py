@@ -22,6 +22,7 @@ MODELS = (
     "training.assessment.models",
     "training.assessment.room.models",
     "training.study.models",
+    "training.study.review.models",
     "training.competency.models",
     "training.credentials.models",
 )
