@@ -39,11 +39,13 @@ from training.assessment.evidence import (
     sign_off_answers,
     wrong_safety_answers,
 )
+from training.assessment.missed import MISSED_QUESTIONS
 from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
 from training.db.base import new_public_id as new_nonce
 
 __all__ = [
+    "MISSED_QUESTIONS",
     "AnswerView",
     "AttemptView",
     "CaseAnswer",

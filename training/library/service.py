@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from training.content import codec
@@ -20,6 +20,13 @@ DOCUMENTS_CACHED = 2048
 D = TypeVar("D", Course, Lesson, Quiz, Case)
 
 _documents: dict[str, Document] = {}
+
+PRACTICE_ITEMS = (
+    select(LibraryItem.id, LibraryItem.version_hash, LibraryItem.kind)
+    .where(LibraryItem.retired_at.is_(None), or_(LibraryItem.bank.is_(None), LibraryItem.bank == "practice"))
+    .subquery("practice_item")
+)
+"""What people can meet now and practise on, by id: its version_hash and kind; no sign-off case. For joining."""
 
 
 @dataclass(frozen=True)

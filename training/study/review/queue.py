@@ -16,7 +16,7 @@ from training.anatomy.drills import drills
 from training.content.documents import Document
 from training.library import service as library
 from training.study.review.faces import Face, drill_competencies, drill_face, question_face
-from training.study.review.missed import ITEM, Missed, missed, missed_count, offered_items
+from training.study.review.missed import Missed, missed, missed_count
 from training.study.review.models import ReviewCard, ReviewSettings
 from training.study.review.scheduling import day_bounds
 
@@ -137,6 +137,7 @@ class Day:
         return (min(days), days.count(min(days))) if days else None
 
 
+_ITEM = library.PRACTICE_ITEMS.c
 _CARD = ReviewCard.__table__.c
 _SETTINGS = select(ReviewSettings.cards_a_day, ReviewSettings.new_a_day).where(
     ReviewSettings.person_id == bindparam("person")
@@ -151,9 +152,9 @@ _CARDS = (
                 "reviewed_at",
             )
         ),
-        ITEM.version_hash,
+        _ITEM.version_hash,
     )
-    .outerjoin(ITEM.id.table, and_(ITEM.id == _CARD.item_id, offered_items()))
+    .outerjoin(library.PRACTICE_ITEMS, _ITEM.id == _CARD.item_id)
     .where(_CARD.person_id == bindparam("person"))
     .order_by(_CARD.due_at, _CARD.id)
 )  # fmt: skip
@@ -269,7 +270,7 @@ def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _OF_TODAY = and_(_CARD.reviewed_at.is_not(None), _CARD.reviewed_at >= _START)
-_ASKABLE = and_(_CARD.due_at < _END, or_(_CARD.kind == "drill", ITEM.id.is_not(None)))
+_ASKABLE = and_(_CARD.due_at < _END, or_(_CARD.kind == "drill", _ITEM.id.is_not(None)))
 _COUNTS = (
     select(
         _number(and_(_ASKABLE, or_(_CARD.reviewed_at.is_(None), _CARD.reviewed_at < _START))),
@@ -283,7 +284,7 @@ _COUNTS = (
             for column in (ReviewSettings.cards_a_day, ReviewSettings.new_a_day)
         ),
     )
-    .select_from(ReviewCard.__table__.outerjoin(ITEM.id.table, and_(ITEM.id == _CARD.item_id, offered_items())))
+    .select_from(ReviewCard.__table__.outerjoin(library.PRACTICE_ITEMS, _ITEM.id == _CARD.item_id))
     .where(_CARD.person_id == bindparam("person"))
 )
 
