@@ -60,7 +60,8 @@ class Model:
 
     def __init__(self, numbers: Parameters) -> None:
         self.numbers = numbers
-        nerves = load_nerves(frozenset(vocabulary().structures))
+        known = frozenset(vocabulary().structures)
+        nerves = load_nerves(known)
         self.hypotheses: tuple[Hypothesis, ...] = (
             *(Hypothesis(segment, segment, "segment", (segment,)) for segment in SEGMENTS),
             *(
@@ -72,9 +73,7 @@ class Model:
         self.size = len(self.hypotheses)
         self.place = {hypothesis.id: place for place, hypothesis in enumerate(self.hypotheses)}
         self._nerves = nerves
-        self._special = load_weights()
-        if strangers := sorted(set(self._special) - set(vocabulary().structures)):
-            raise ValueError(f"weights.csv: there is no structure {', '.join(strangers)}")
+        self._special = load_weights(known)
         self._supplies: dict[str, Array] = {}
         self._rows: dict[tuple[str, str, str], Rows] = {}
         self.log_prior = self._log_prior([nerve.prior for nerve in nerves])

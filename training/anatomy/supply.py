@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,10 +15,15 @@ Weights = Mapping[str, float]
 
 
 @lru_cache(maxsize=2)
-def load_weights(folder: Path = DATA) -> dict[str, dict[str, float]]:
-    """weights.csv: by structure id and segment, where a source tells more than principal or not."""
+def load_weights(known: Collection[str], folder: Path = DATA) -> dict[str, dict[str, float]]:
+    """weights.csv: by structure id and segment, where a source tells more than principal or not.
+
+    known: the ids of structures. DataError for a row that names none of them, or a weight outside 0 to 1.
+    """
     weights: dict[str, dict[str, float]] = {}
     for row in read_table(folder, "weights.csv", ("structure", "segment", "weight", "sources", "note")):
+        if row["structure"] not in known:
+            raise row.fault(f"there is no structure {row['structure']!r}")
         if row["segment"] not in POSITION:
             raise row.fault(f"there is no segment {row['segment']!r}")
         weight = number(row, "weight")
