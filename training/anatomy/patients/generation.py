@@ -37,7 +37,7 @@ DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
 REFER_SHARE = 0.1
 
 _MOST_PATIENTS = 2_000
-_INNER, _OUTER, _FAR = 13, 9, 40
+_INNER, _OUTER, _FAR = 13, 9, 60
 """How many structures are examined: of those that the lesion reaches, that its rivals reach, and elsewhere."""
 _SPARED = 0.05
 _OTHER_SIDE = 0.4
