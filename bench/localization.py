@@ -8,11 +8,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 from bench.generating import cases_a_second
 from bench.report import Row, table
 from bench.servers import ROOT
+from bench.timing import median_seconds
 from tests.anatomy.scoring import VIGNETTES, Score, patterns, score
 from training.anatomy.information import best_next
 from training.anatomy.localization import localize
@@ -48,10 +48,10 @@ def report() -> str:
     """All figures, each beside its target."""
     observations = _read()
     found = localize(observations)
-    localized = _median(lambda: localize(observations), 2_000)
-    worded, unseen = _median(_read, 300), _unseen()
+    localized = median_seconds(lambda: localize(observations), 2_000)
+    worded, unseen = median_seconds(_read, 300), _unseen()
     best_next(found)
-    next_test = _median(lambda: best_next(found, 5), 50)
+    next_test = median_seconds(lambda: best_next(found, 5), 50)
     first = statistics.median(_first_call() for _ in range(5))
     rate = cases_a_second()
     said, came = _simulated()
@@ -100,16 +100,6 @@ def _unseen() -> float:
         began = time.perf_counter()
         for cells in rows[first : first + 10]:
             read_observations(*cells)
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken)
-
-
-def _median(act: Callable[[], object], times: int) -> float:
-    """Seconds."""
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
         taken.append(time.perf_counter() - began)
     return statistics.median(taken)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import math
 import os
-import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
+from bench.analysing import seconds_to_overview
 from bench.report import Row, table
 from bench.servers import ROOT
+from bench.timing import median_seconds
 from tests.measurement.simulated import answers
 from training.measurement.item_calibration import PANEL_ERROR, calibrate, shrunk
 from training.measurement.mastery import Difficulty, Response, decide
@@ -52,12 +54,14 @@ print(min(analysing), min(reading))
 def report() -> str:
     """All figures, each beside its target."""
     plain, recorded = _way(recorded=False), _way(recorded=True)
-    bare = _median(lambda: decide(plain), 200)
-    named = _median(lambda: decide(recorded), 200)
+    bare = median_seconds(lambda: decide(plain), 200)
+    named = median_seconds(lambda: decide(recorded), 200)
     whole, reading = _analysed(0.0, ONE_THREAD)
     gaps, _ = _analysed(0.1, ONE_THREAD)
     threads, _ = _analysed(0.0, {})
     gaps_threads, _ = _analysed(0.1, {})
+    with tempfile.TemporaryDirectory(prefix="segmental-bench-") as folder:
+        overview = seconds_to_overview(Path(folder))
     calibrated = _calibrated()
     simulated, met, targets = _simulated()
     table_of = f"{PEOPLE:,} people x {ITEMS} items"
@@ -69,6 +73,7 @@ def report() -> str:
         Row(("  reading it from CSV, writing it as JSON", f"{reading:.2f} s", "< 1 s"), reading < 1),
         Row((f"item analysis, {table_of}, all threads", f"{threads:.2f} s", "< 2 s"), threads < 2),
         Row(("  a tenth of the answers missing", f"{gaps_threads:.2f} s", "< 2 s"), gaps_threads < 2),
+        Row((f"analysis page of {table_of}, stored", f"{overview:.2f} s", "< 2 s"), overview < 2),
         Row(("calibration, 100 people x 60 cases", f"{calibrated * 1e3:.0f} ms", "< 50 ms"), calibrated < 0.05),
         Row(("flask measure simulate, 10,000 in each cell", f"{simulated:.1f} s", "< 30 s"), simulated < 30),
         Row(("  targets of the sign-off rule met", f"{met}", f"{targets}"), met == targets),
@@ -85,16 +90,6 @@ def _way(*, recorded: bool) -> list[Response]:
         (Difficulty(logits, session=place // 40, area=place % 4), right)
         for place, (logits, right) in enumerate(chances)
     ]
-
-
-def _median(act: Callable[[], object], times: int) -> float:
-    """Seconds."""
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken)
 
 
 def _analysed(missing: float, threads: dict[str, str]) -> tuple[float, float]:
@@ -117,7 +112,7 @@ def _calibrated() -> float:
     true = chance.normal(0, 1, 60)
     ratings = (true + chance.normal(0, PANEL_ERROR, len(true))).tolist()
     met = answers(100, true)
-    return _median(lambda: calibrate(met, shrunk(ratings)), 5)
+    return median_seconds(lambda: calibrate(met, shrunk(ratings)), 5)
 
 
 def _simulated() -> tuple[float, int, int]:

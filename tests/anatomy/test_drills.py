@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from training.anatomy.drills import DRILL_KINDS, OPTIONS, choices, drills, is_right, main_segments, nerves, words_for
+from training.anatomy.drills import (
+    DRILL_KINDS,
+    OPTIONS,
+    Drill,
+    choices,
+    drills,
+    is_right,
+    main_segments,
+    nerves,
+    words_for,
+)
 from training.anatomy.segments import POSITION, REGIONS
 from training.anatomy.structures import load_muscles
 from training.anatomy.tables import DATA, DataError
@@ -82,13 +92,13 @@ def test_what_nobody_agrees_on_is_not_asked() -> None:
 
 
 @pytest.mark.parametrize("drill", WITH_CHOICES, ids=lambda drill: drill.id)
-def test_exactly_one_of_many_choices_is_right(drill: object) -> None:
+def test_exactly_one_of_many_choices_is_right(drill: Drill) -> None:
     for seed in ("a", "b", "c"):
-        shown = choices(drill, seed)  # type: ignore[arg-type]
+        shown = choices(drill, seed)
         assert len(shown) == OPTIONS
         assert len({one.text for one in shown}) == OPTIONS
-        assert sum(is_right(drill, one.id) for one in shown) == 1  # type: ignore[arg-type]
-        assert shown == choices(drill, seed)  # type: ignore[arg-type]
+        assert sum(is_right(drill, one.id) for one in shown) == 1
+        assert shown == choices(drill, seed)
 
 
 def test_choices_differ_from_time_to_time() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from training.anatomy.segments import SEGMENTS
 from training.anatomy.signs import sign_fits, sign_vocabulary
 from training.anatomy.verdicts import verdict
 from training.anatomy.vocabulary import vocabulary
+from training.anatomy.wording.sides import Side
 
 # The ten key muscles and the key sensory points of the ISNCSCI (2019 revision), by the structure that stands for each.
 KEY_MUSCLES = {
@@ -83,8 +85,8 @@ CLASSIC = {
 }
 
 
-def seen(structure: str, sign: str, side: str = "right") -> Observation:
-    return Observation(vocabulary().structures[structure], sign, side)  # type: ignore[arg-type]
+def seen(structure: str, sign: str, side: Side = "right") -> Observation:
+    return Observation(vocabulary().structures[structure], sign, side)
 
 
 def row(text: str) -> list[Observation]:
@@ -193,9 +195,9 @@ def test_probabilities_are_probabilities_and_add_up_to_one(given_: list[Observat
 
 @given(st.lists(observations, max_size=10), st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
-def test_the_order_of_findings_never_matters(given_: list[Observation], chance: object) -> None:
+def test_the_order_of_findings_never_matters(given_: list[Observation], chance: Random) -> None:
     shuffled = list(given_)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert localize(shuffled).probabilities == pytest.approx(localize(given_).probabilities, abs=1e-12)
 
 

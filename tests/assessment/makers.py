@@ -14,6 +14,7 @@ from training.content.documents import (
     Case,
     Finding,
     Item,
+    ItemKind,
     Option,
     OrderItem,
     Question,
@@ -132,7 +133,7 @@ WRONG: dict[str, dict[str, Any]] = {
 
 def published_item(document: Quiz | Case) -> Item:
     """The document as the reader hands it over; its hash follows from its content."""
-    kind = "quiz" if isinstance(document, Quiz) else "case"
+    kind: ItemKind = "quiz" if isinstance(document, Quiz) else "case"
     digest = hashlib.sha256(repr(codec.to_json(document)).encode()).hexdigest()
     return Item(document.id, kind, f"{kind}/{document.id}.md", document.title, digest, "# source", document)
 

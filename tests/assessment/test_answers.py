@@ -347,18 +347,18 @@ def test_a_check_counts_for_no_quiz_and_is_no_open_attempt(session: Session, tra
 # --- two at once, and how much the database is asked -----------------------------------------------------------
 
 
-def at_once(app: Flask, *calls: Callable[[Session], object]) -> list[object]:
+def at_once(app: Flask, *calls: Callable[[Session], Any]) -> list[Any]:
     """Run each in a transaction of its own, all at the same moment; results, or the errors they ended with."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
+    gate, results = threading.Barrier(len(calls)), list[Any]([None] * len(calls))
 
     def run(number: int) -> None:
         with app.app_context():
             gate.wait()
             try:
                 with transaction() as current:
-                    results[number] = calls[number](current)  # type: ignore[call-overload]
+                    results[number] = calls[number](current)
             except Exception as error:  # what the test is about
-                results[number] = error  # type: ignore[call-overload]
+                results[number] = error
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
     for thread in threads:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
-from tests.browser.people import DESK, Site
-from training.cli.database import upgrade_database
-from training.cli.demo import create_demo
-from training.config import Config
-from training.demo import school
-from training.factory import create_app
+from tests.browser.people import DESK, Site, serving
+from tests.makers import NOON, PASSWORD
+from training.accounts import service as people
+from training.db.base import new_public_id
+from training.db.session import transaction
+from training.web.access import Role
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("SEGMENTAL_BROWSER_TESTS") == "required"
@@ -43,26 +40,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    config = Config(
-        mode="development",
-        secret_key="a key for browser tests only",
-        database_url=f"sqlite:///{folder / 'segmental.sqlite3'}",
-        timezone=ZoneInfo("America/Edmonton"),
-        instance=folder,
-    )
-    app = create_app(config)
-    with app.app_context():
-        upgrade_database()
-        create_demo(config)
-        shown = school.show(config)
-    assert shown is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", app, shown)
-    server.shutdown()
-    thread.join()
+    with serving(tmp_path_factory.mktemp("site")) as served:
+        yield served
+
+
+@pytest.fixture
+def newcomer(site: Site) -> dict[str, str]:
+    """A trainee who has not begun: nothing read, answered or met."""
+    email = f"{new_public_id().lower()}@example.org"
+    with site.app.app_context(), transaction() as current:
+        people.add_person(
+            current, name="Newcomer", email=email, password=PASSWORD, roles=[Role.TRAINEE], at=NOON, by_id=None
+        )
+    return {"email": email, "password": PASSWORD}
 
 
 @pytest.fixture(scope="session")

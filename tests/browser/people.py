@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
+from werkzeug.serving import make_server
 
+from training.cli.database import upgrade_database
+from training.cli.demo import create_demo
+from training.config import Config
+from training.demo import school
+from training.factory import create_app
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 
 
@@ -29,6 +43,31 @@ class Site:
         )
 
 
+@contextmanager
+def serving(folder: Path, prepare: Callable[[], None] = lambda: None) -> Iterator[Site]:
+    """The demonstration school, served from a folder; `prepare` adds to it before anybody asks."""
+    config = Config(
+        mode="development",
+        secret_key="a key for browser tests only",
+        database_url=f"sqlite:///{folder / 'segmental.sqlite3'}",
+        timezone=ZoneInfo("America/Edmonton"),
+        instance=folder,
+    )
+    app = create_app(config)
+    with app.app_context():
+        upgrade_database()
+        create_demo(config)
+        prepare()
+        shown = school.show(config)
+    assert shown is not None
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", app, shown)
+    server.shutdown()
+    thread.join()
+
+
 def sign_in(page: Page, person: dict[str, Any]) -> None:
     """Through the form, as a person does."""
     page.goto("/sign-in")
@@ -43,3 +82,15 @@ def shot(page: Page, name: str) -> None:
     folder = os.environ.get("SEGMENTAL_SHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def faults(page: Page, label: str) -> list[str]:
+    """What axe finds wrong with the page as it stands, and whether it is wider than the window; keeps a picture."""
+    found = [
+        f"{label}: {one['id']}: {one['nodes'][0]['html'][:160]}"
+        for one in Axe().run(page, options=RULES).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{label}: wider than the window")
+    shot(page, re.sub(r"\W+", "-", label).strip("-"))
+    return found

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from tests.assessment.analysis.makers import answer_everything, big_quiz, cases, make_cohort
-from tests.browser.people import DESK, PHONE, Site, sign_in
+from tests.browser.people import DESK, PHONE, Site, serving, sign_in
 from tests.browser.test_pages import look
-from training.cli.database import upgrade_database
-from training.cli.demo import create_demo
-from training.config import Config
 from training.db.session import transaction
-from training.demo import school
-from training.factory import create_app
 
 OpenPage = Callable[..., Page]
 PAGES = (
@@ -37,32 +28,17 @@ PAGES = (
 )
 
 
+def sixty_answer() -> None:
+    with transaction() as current:
+        _cohort, ids = make_cohort(current, "Sixty", 60)
+        answer_everything(current, [big_quiz(36), *cases()], ids)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A school of its own, so that a cohort of sixty changes nothing for other tests."""
-    folder = tmp_path_factory.mktemp("analysis")
-    config = Config(
-        mode="development",
-        secret_key="a key for browser tests only",
-        database_url=f"sqlite:///{folder / 'segmental.sqlite3'}",
-        timezone=ZoneInfo("America/Edmonton"),
-        instance=folder,
-    )
-    app = create_app(config)
-    with app.app_context():
-        upgrade_database()
-        create_demo(config)
-        with transaction() as current:
-            _cohort, ids = make_cohort(current, "Sixty", 60)
-            answer_everything(current, [big_quiz(36), *cases()], ids)
-        shown: dict[str, Any] | None = school.show(config)
-    assert shown is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", app, shown)
-    server.shutdown()
-    thread.join()
+    with serving(tmp_path_factory.mktemp("analysis"), sixty_answer) as served:
+        yield served
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

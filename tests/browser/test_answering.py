@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.people import PHONE, Site, shot, sign_in
-from tests.makers import NOON, PASSWORD
-from training.accounts import service as people
-from training.db.base import new_public_id
-from training.db.session import transaction
-from training.web.access import Role
 
 CASE = "hand-cellist"  # C8, left
 Opener = Callable[..., Page]
-
-
-@pytest.fixture
-def newcomer(site: Site) -> dict[str, str]:
-    """A trainee who has answered nothing yet."""
-    email = f"{new_public_id().lower()}@example.org"
-    with site.app.app_context(), transaction() as current:
-        people.add_person(
-            current, name="Newcomer", email=email, password=PASSWORD, roles=[Role.TRAINEE], at=NOON, by_id=None
-        )
-    return {"email": email, "password": PASSWORD}
 
 
 def open_questions(page: Page, newcomer: dict[str, str]) -> None:

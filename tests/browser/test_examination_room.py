@@ -6,30 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import DESK, PHONE, Site, shot, sign_in
-from tests.browser.test_pages import RULES
-from tests.makers import NOON, PASSWORD
-from training.accounts import service as people
-from training.db.base import new_public_id
-from training.db.session import transaction
-from training.web.access import Role
+from tests.browser.people import DESK, PHONE, faults, sign_in
 
 Opener = Callable[..., Page]
 CASE = "elbow-climber"  # C6, right
-
-
-@pytest.fixture
-def newcomer(site: Site) -> dict[str, str]:
-    """A trainee who has met nobody yet."""
-    email = f"{new_public_id().lower()}@example.org"
-    with site.app.app_context(), transaction() as current:
-        people.add_person(
-            current, name="Newcomer", email=email, password=PASSWORD, roles=[Role.TRAINEE], at=NOON, by_id=None
-        )
-    return {"email": email, "password": PASSWORD}
 
 
 def meet(page: Page, newcomer: dict[str, str]) -> str:
@@ -39,18 +21,6 @@ def meet(page: Page, newcomer: dict[str, str]) -> str:
     page.get_by_role("button", name="Meet this patient in the examination room").click()
     expect(page.get_by_role("heading", name="Examine")).to_be_visible()
     return page.url
-
-
-def faults(page: Page, label: str) -> list[str]:
-    """What is wrong with the page as it stands."""
-    found = [
-        f"{label}: {one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in Axe().run(page, options=RULES).response["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(f"{label}: wider than the window")
-    shot(page, f"room-{label}")
-    return found
 
 
 def choose(page: Page, value: str) -> None:
@@ -93,7 +63,7 @@ def test_a_patient_is_examined_and_debriefed(
     script: bool,
     request: pytest.FixtureRequest,
 ) -> None:
-    label = request.node.callspec.id
+    label = f"room-{request.node.callspec.id}"
     page = open_page(viewport=viewport, dark=dark, script=script)
     address = meet(page, newcomer)
     wrong = faults(page, f"{label}-met") if script else []
@@ -181,7 +151,7 @@ def test_practice_goes_on(
     script: bool,
     request: pytest.FixtureRequest,
 ) -> None:
-    label = request.node.callspec.id
+    label = f"room-{request.node.callspec.id}"
     page = open_page(viewport=viewport, dark=dark, script=script)
     sign_in(page, newcomer)
     page.goto("/cases")
@@ -217,5 +187,5 @@ def test_the_lists_are_clean(open_page: Opener, newcomer: dict[str, str]) -> Non
         wrong = []
         for address in ("/room", "/room/patients", "/cases", f"/cases/{CASE}"):
             page.goto(address)
-            wrong += faults(page, f"{address}-{dark}".replace("/", "-"))
+            wrong += faults(page, f"room-{address}-{dark}")
         assert wrong == []

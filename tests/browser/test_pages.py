@@ -6,14 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import DESK, PHONE, Site, shot, sign_in
+from tests.browser.people import DESK, PHONE, Site, faults, sign_in
 
 OpenPage = Callable[..., Page]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
 VISITOR = ("/", "/sign-in", "/verify", "/verify/0000-0000", "/no/such/page")
 BY_PERSON = {
     "Luca Merlo": (
@@ -63,16 +60,9 @@ def pages_of(page: Page, name: str) -> Iterator[str]:
 
 
 def look(page: Page, address: str, label: str) -> list[str]:
-    """What is wrong with a page; empty when nothing is."""
+    """What is wrong with the page at an address; empty when nothing is."""
     page.goto(address)
-    wrong = [
-        f"{address} ({label}): {one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in Axe().run(page, options=RULES).response["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        wrong.append(f"{address} ({label}): wider than the window")
-    shot(page, re.sub(r"\W+", "-", f"{label}{address}").strip("-"))
-    return wrong
+    return faults(page, f"{label}{address}")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -105,9 +95,9 @@ def test_every_stage_of_a_case(site: Site, open_page: OpenPage, dark: bool, requ
     sign_in(page, site.person("trainee", "Luca Merlo"))
     page.goto("/cases/neck-potter" if dark else "/cases/back-teacher")
     page.locator("main form button").first.click()
-    faults = []
+    wrong = []
     for stage in range(12):
-        faults += look(page, page.url, f"{label(request)}-stage{stage}")
+        wrong += look(page, page.url, f"{label(request)}-stage{stage}")
         if page.locator("form[data-answer]").count():
             answer_somehow(page)
         elif page.locator("form.case-next").count():
@@ -115,7 +105,7 @@ def test_every_stage_of_a_case(site: Site, open_page: OpenPage, dark: bool, requ
         else:
             break
     assert page.get_by_role("heading", name="Explanation").count() == 1
-    assert faults == []
+    assert wrong == []
 
 
 def answer_somehow(page: Page) -> None:

@@ -6,42 +6,16 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import DESK, PHONE, Site, shot, sign_in
-from tests.browser.test_pages import RULES
-from tests.makers import NOON, PASSWORD
+from tests.browser.people import DESK, PHONE, Site, faults, sign_in
+from tests.makers import NOON
 from training.accounts import service as people
 from training.anatomy.drills import drills
-from training.db.base import new_public_id
 from training.db.session import transaction
 from training.demo.learners import Learner
-from training.web.access import Role
 
 Opener = Callable[..., Page]
-
-
-@pytest.fixture
-def newcomer(site: Site) -> dict[str, str]:
-    """A trainee who has reviewed nothing yet."""
-    email = f"{new_public_id().lower()}@example.org"
-    with site.app.app_context(), transaction() as current:
-        people.add_person(
-            current, name="Newcomer", email=email, password=PASSWORD, roles=[Role.TRAINEE], at=NOON, by_id=None
-        )
-    return {"email": email, "password": PASSWORD}
-
-
-def faults(page: Page, label: str) -> list[str]:
-    found = [
-        f"{label}: {one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in Axe().run(page, options=RULES).response["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(f"{label}: wider than the window")
-    shot(page, f"review-{label}")
-    return found
 
 
 def answer(page: Page, *, right: bool = True, by_tap: bool = False) -> str:
@@ -78,7 +52,7 @@ def test_a_day_of_cards(
     script: bool,
     request: pytest.FixtureRequest,
 ) -> None:
-    label = request.node.callspec.id
+    label = f"review-{request.node.callspec.id}"
     page = open_page(viewport=viewport, dark=dark, script=script)
     sign_in(page, newcomer)
     page.goto("/review")
@@ -184,7 +158,7 @@ def test_a_missed_case_comes_back(
     dark: bool,
     request: pytest.FixtureRequest,
 ) -> None:
-    label = request.node.callspec.id
+    label = f"review-{request.node.callspec.id}"
     with site.app.app_context(), transaction() as db:
         person = people.person_by_email(db, newcomer["email"])
         Learner(db, person.id, NOON).work_case("shin-hiker", right=False)

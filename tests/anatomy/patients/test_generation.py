@@ -8,6 +8,7 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -207,10 +208,10 @@ def test_a_pair_asks_for_the_rival() -> None:
     ({"region": "tail"}, "no region"), ({"difficulty": 0}, "difficulty 0"), ({"refer_share": 2}, "share 2"),
     ({"pair": ("L4", "L5")}, "no pair"), ({"pair": ("C6", "C99")}, "no pair"),
 ])  # fmt: skip
-def test_what_cannot_be_made_is_refused(wrong: dict[str, object], told: str) -> None:
-    given = {"region": "cervical", "difficulty": 1, "seed": 1, **wrong}
+def test_what_cannot_be_made_is_refused(wrong: dict[str, Any], told: str) -> None:
+    given: dict[str, Any] = {"region": "cervical", "difficulty": 1, "seed": 1, **wrong}
     with pytest.raises(ValueError, match=told):
-        generate(**given)  # type: ignore[arg-type]
+        generate(**given)
 
 
 def test_contested_charts_are_told_without_source_keys() -> None:

@@ -143,7 +143,7 @@ def test_a_step_taken_from_two_tabs_at_once_is_one_step(
     with app.app_context(), transaction() as current:
         met = service.start_case(current, person.id, ROOM_CASE.id, at=NOON)
     results = at_once(app, *[lambda current: service.examine(current, met, person.id, *TRICEPS, at=NOON)] * 3)
-    assert sorted(one.again for one in results) == [False, True, True]  # type: ignore[attr-defined]
+    assert sorted(one.again for one in results) == [False, True, True]
     different = at_once(
         app,
         *[

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from training.anatomy.tables import DATA, DataError, Row, read_table
+from training.anatomy.wording.sides import Side
 
 View = Literal["front", "back"]
-Side = Literal["left", "right", "both", "midline"]
 Shape = Literal["bar", "level", "dot", "diamond", "square", "arrow", "triangle"]
 
 VIEWS: tuple[View, ...] = get_args(View)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.anatomy.patients.generation import DIFFICULTIES
-from training.assessment.room import forms, practice, rooms, service, view
-from training.assessment.service import InvalidAnswer, new_nonce
-from training.db.errors import Conflict, Invalid
+from training.assessment.room import forms, practice, rooms, view
+from training.assessment.room.decision_routes import decided
+from training.assessment.service import new_nonce
 from training.db.session import session, transaction
-from training.web.access import Permission, me, open_to, wants_json
-from training.web.errors import worded
+from training.web.access import Permission, me, open_to
 
 bp = Blueprint("practice", __name__)
 SECTION = "assessment.cases"
@@ -69,25 +68,13 @@ def show(
 @bp.post("/practice/<public_id>/answer")
 @open_to(Permission.CASE_WORK, section=SECTION)
 def answer(public_id: str) -> ResponseReturnValue:
-    sent = forms.sent(request.form)
-    location = url_for("practice.patient", public_id=public_id)
-    try:
-        with transaction() as db:
-            service.finish(
-                db, public_id, me().id, "given", sent.response, sent.confidence, "", sent.nonce, datetime.now(UTC)
-            )
-    except Conflict as error:
-        if wants_json():
-            return jsonify(state="kept", message=worded(error), location=location), 409
-        return show(public_id, notice=worded(error)), 409
-    except Invalid as error:
-        errors = {error.field if isinstance(error, InvalidAnswer) else "form": worded(error)}
-        if wants_json():
-            return jsonify(errors=errors), 422
-        return show(public_id, errors=errors, given=sent.given), 422
-    if wants_json():
-        return jsonify(state="saved", location=location)
-    return redirect(location, code=303)
+    return decided(
+        public_id,
+        "given",
+        url_for("practice.patient", public_id=public_id),
+        kept=lambda reason: show(public_id, notice=reason),
+        faulty=lambda errors, given: show(public_id, errors=errors, given=given),
+    )
 
 
 @bp.post("/practice/<public_id>/next")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.assessment.room import debrief, forms, offers, rooms, service, view
-from training.assessment.service import InvalidAnswer, new_nonce
-from training.db.errors import Conflict, Invalid, Problem, Refused
+from training.assessment.room.decision_routes import decided
+from training.assessment.service import new_nonce
+from training.db.errors import Conflict, Invalid, Refused
 from training.db.session import session, transaction
-from training.web.access import Permission, me, open_to, wants_json
+from training.web.access import Permission, me, open_to
 from training.web.errors import STATUS, worded
 from training.web.paging import PAGE_SIZE, Page, asked_page
 
@@ -99,27 +100,10 @@ def decision_page(visit: view.Visit, errors: dict[str, str] | None = None, given
 @bp.post("/room/<public_id>/decision")
 @open_to(Permission.CASE_WORK, section=SECTION)
 def answer(public_id: str) -> ResponseReturnValue:
-    sent = forms.sent(request.form)
-    location = url_for("room.patient", public_id=public_id)
-    try:
-        with transaction() as db:
-            service.finish(
-                db, public_id, me().id, "room", sent.response, sent.confidence, sent.plan, sent.nonce, datetime.now(UTC)
-            )
-    except Conflict as error:
-        if wants_json():
-            return jsonify(state="kept", message=worded(error), location=location), 409
-        return show(public_id, notice=worded(error)), 409
-    except Invalid as error:
-        errors = {field_of(error): worded(error)}
-        if wants_json():
-            return jsonify(errors=errors), 422
-        return decision_page(view.visit(session(), public_id, me().id), errors, sent.given), 422
-    if wants_json():
-        return jsonify(state="saved", location=location)
-    return redirect(location, code=303)
-
-
-def field_of(error: Problem) -> str:
-    """Where on the form it stands."""
-    return error.field if isinstance(error, InvalidAnswer) else "form"
+    return decided(
+        public_id,
+        "room",
+        url_for("room.patient", public_id=public_id),
+        kept=lambda reason: show(public_id, notice=reason),
+        faulty=lambda errors, given: decision_page(view.visit(session(), public_id, me().id), errors, given),
+    )
