@@ -47,6 +47,7 @@ class CaseKeys(Keys):
     origin: Literal["invented", "consented", "de-identified"]
     references: list[str] = Field(default=[])
     key_note: str = ""
+    template: Slug | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def read_case(keys: CaseKeys, front: FrontMatter, renderer: Renderer) -> Case | 
         explanation_html=explanation,
         references=cited(renderer, keys.references),
         key_note=keys.key_note,
+        template=keys.template or "",
     )
 
 

@@ -13,7 +13,8 @@ Region = Literal["cervical", "thoracic", "lumbar", "sacral"]
 ObservedRegion = Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall"]
 Side = Literal["left", "right", "both", "midline"]
 QuestionKind = Literal["choice", "choices", "segment", "order", "number"]
-Bank = Literal["practice", "sign-off"]
+Bank = Literal["practice", "sign-off", "exam"]
+QuizBank = Literal["practice", "exam"]
 Standing = Literal["established", "consensus", "model", "contested"]
 ItemKind = Literal["course", "lesson", "quiz", "case", "framework"]
 
@@ -158,7 +159,7 @@ class Course:
 class Quiz:
     """`pass_mark` is the share of the questions drawn, 0 < share <= 1; `draw` how many an attempt asks.
 
-    `references` are the sources that claims in its questions cite.
+    `references` are the sources that claims in its questions cite. Those of an `exam` quiz are met in exams only.
     """
 
     id: str
@@ -168,6 +169,7 @@ class Quiz:
     draw: int
     questions: tuple[Question, ...]
     references: tuple[Reference, ...] = ()
+    bank: QuizBank = "practice"
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Case:
-    """A patient on paper. The segment question has the id `segment`."""
+    """A patient on paper. The segment question has the id `segment`.
+
+    `template` is what the cases made from one story have in common, "" for a case that stands alone.
+    """
 
     id: str
     title: str
@@ -205,6 +210,7 @@ class Case:
     explanation_html: str
     references: tuple[Reference, ...]
     key_note: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True)

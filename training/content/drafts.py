@@ -27,7 +27,7 @@ _MODELS: dict[PlaceKind, type[AnyKeys]] = {
     "framework": FrameworkKeys,
 }  # fmt: skip
 _TELLING: tuple[tuple[PlaceKind, frozenset[str]], ...] = (
-    ("case", frozenset({"region", "bank", "answer", "origin", "red_flags", "key_note"})),
+    ("case", frozenset({"region", "bank", "answer", "origin", "red_flags", "key_note", "template"})),
     ("quiz", frozenset({"pass_mark", "draw", "course"})),
     ("lesson", frozenset({"minutes", "objectives"})),
     ("course", frozenset({"order", "prerequisites", "modules"})),
@@ -77,20 +77,24 @@ class Catalogue:
         """The question ids of each quiz, None for one that cannot be read."""
         return {
             draft.id: frozenset(question_ids(split_sections(draft.front.body, 1)[1])) if draft.front else None
-            for draft in self.of_kind("quiz")
+            for draft in self.open_quizzes()
         }
+
+    def open_quizzes(self) -> list[Draft]:
+        """Quizzes that people may meet outside an exam, and those that cannot be read."""
+        return [one for one in self.of_kind("quiz") if not (isinstance(one.keys, QuizKeys) and one.keys.bank == "exam")]
 
     def quiz_courses(self) -> dict[str, str | None]:
         """The course each quiz names."""
         return {
-            draft.id: draft.keys.course if isinstance(draft.keys, QuizKeys) else None for draft in self.of_kind("quiz")
+            draft.id: draft.keys.course if isinstance(draft.keys, QuizKeys) else None for draft in self.open_quizzes()
         }
 
     def known_items(self) -> KnownItems:
         """What a framework may name; of a case what its front matter says, None where that is broken."""
         return KnownItems(
             courses=frozenset(draft.id for draft in self.of_kind("course")),
-            quizzes=frozenset(draft.id for draft in self.of_kind("quiz")),
+            quizzes=frozenset(draft.id for draft in self.open_quizzes()),
             cases={
                 draft.id: draft.keys if isinstance(draft.keys, CaseKeys) else None for draft in self.of_kind("case")
             },

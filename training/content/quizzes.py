@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from training.content.documents import Quiz
+from training.content.documents import Quiz, QuizBank
 from training.content.front_matter import FrontMatter, Keys, Slug, Text
 from training.content.markdown import Renderer
 from training.content.questions import check_ids_unique, is_question, read_question
@@ -22,6 +22,7 @@ class QuizKeys(Keys):
     course: Slug
     pass_mark: Annotated[float, Field(gt=0, le=1)]
     draw: Annotated[int, Field(ge=1, le=500)] | None = None
+    bank: QuizBank = "practice"
 
 
 def read_quiz(keys: QuizKeys, front: FrontMatter, renderer: Renderer) -> Quiz | None:
@@ -48,4 +49,4 @@ def read_quiz(keys: QuizKeys, front: FrontMatter, renderer: Renderer) -> Quiz | 
     sound = tuple(question for question in questions if question is not None)
     if len(faults):
         return None
-    return Quiz(keys.id, keys.title, keys.course, keys.pass_mark, draw, sound, cited(renderer, ()))
+    return Quiz(keys.id, keys.title, keys.course, keys.pass_mark, draw, sound, cited(renderer, ()), keys.bank)

@@ -30,12 +30,19 @@ class ItemVersion(Base):
 
 
 class LibraryItem(Base):
-    """Which version of an id people meet now. A case also says where it belongs, so that lists need no document."""
+    """Which version of an id people meet now. A case also says where it belongs, so that lists need no document.
+
+    `bank` is that of a case; of a quiz it is `exam` or nothing.
+    """
 
     __tablename__ = "library_item"
     __table_args__ = (
         CheckConstraint("(kind = 'case') = (region IS NOT NULL)", "region_of_case"),
-        CheckConstraint("(kind = 'case') = (bank IS NOT NULL)", "bank_of_case"),
+        CheckConstraint(
+            "CASE kind WHEN 'case' THEN bank IS NOT NULL WHEN 'quiz' THEN bank IS NULL OR bank = 'exam' "
+            "ELSE bank IS NULL END",
+            "bank_of_case",
+        ),
         Index(None, "kind", "retired_at"),
     )
 

@@ -16,7 +16,8 @@ from training.db.errors import NotFound
 from training.journal import service as journal
 from training.library.models import Asset, ItemVersion, LibraryItem
 
-DOCUMENTS_CACHED = 2048
+DOCUMENTS_CACHED = 8192
+EXAM = "exam"
 D = TypeVar("D", Course, Lesson, Quiz, Case)
 
 _documents: dict[str, Document] = {}
@@ -41,7 +42,10 @@ class Published:
 
 @dataclass(frozen=True)
 class Entry:
-    """What lists say of an item that people can meet now; region, bank and difficulty are those of a case."""
+    """What lists say of an item that people can meet now; region and difficulty are those of a case.
+
+    `bank` is that of a case; of a quiz it is `exam` or nothing.
+    """
 
     id: str
     kind: ItemKind
@@ -117,13 +121,14 @@ def version_row(item: Item, *, at: datetime, by_id: int | None) -> ItemVersion:
 
 def library_row(item: Item, *, at: datetime) -> LibraryItem:
     case = item.document if isinstance(item.document, Case) else None
+    for_exams = isinstance(item.document, Quiz) and item.document.bank == EXAM
     return LibraryItem(
         id=item.id,
         kind=item.kind,
         title=item.title,
         version_hash=item.hash,
         region=case.region if case else None,
-        bank=case.bank if case else None,
+        bank=case.bank if case else EXAM if for_exams else None,
         difficulty=case.difficulty if case else None,
         updated_at=at,
         retired_at=None,
@@ -178,13 +183,18 @@ def entries(
     ids: Collection[str] | None = None,
     bank: str | None = None,
 ) -> list[Entry]:
-    """Items of a kind or of several that people can meet now, by title; of cases those of one bank if it is given."""
+    """Items of a kind or of several that people can meet now, by title; of cases those of one bank if it is given.
+
+    What belongs to the exam bank is met in exams only: it is listed where that bank is asked for, and nowhere else.
+    """
     kinds = [kind] if isinstance(kind, str) else list(kind)
     if ids is None:
         found = [Entry(*row) for row in session.execute(_BY_KIND, {"kinds": kinds})]
     else:
         found = [one for one in offered(session, ids).values() if one.kind in kinds]
-    return found if bank is None else [one for one in found if one.bank in (None, bank)]
+    if bank is None:
+        return [one for one in found if one.bank != EXAM]
+    return [one for one in found if one.bank in (None, bank)]
 
 
 def offered(session: Session, ids: Collection[str]) -> dict[str, Entry]:
@@ -201,11 +211,11 @@ def entry(session: Session, item_id: str, kind: ItemKind) -> Entry:
 
 
 def current(session: Session, item_id: str, wanted: type[D]) -> tuple[str, D]:
-    """The version hash and document that people meet now under an id. Raises NotFound."""
-    found = current_all(session, [item_id]).get(item_id)
-    if found is None:
+    """The version hash and document that people meet now under an id. Raises NotFound, for the exam bank too."""
+    found = offered(session, [item_id]).get(item_id)
+    if found is None or found.bank == EXAM:
         raise NotFound("There is no such page. It may have been withdrawn.")
-    return found[0], of_kind(found[1], wanted)
+    return found.version_hash, of_kind(document(session, found.version_hash), wanted)
 
 
 def current_all(session: Session, ids: Collection[str]) -> dict[str, tuple[str, Document]]:
