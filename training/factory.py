@@ -19,6 +19,7 @@ from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
 from training.assessment.room import practice_routes as practice
 from training.assessment.room import routes as room
+from training.assessment.sign_off import routes as sign_off_cases
 from training.clinics import routes as clinics
 from training.competency import routes as competency
 from training.competency import service as sign_offs
@@ -41,6 +42,7 @@ SLICES = (
     analysis,
     room,
     practice,
+    sign_off_cases,
     study,
     review,
     competency,

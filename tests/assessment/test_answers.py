@@ -23,7 +23,7 @@ from training.library import service as library
 
 
 def begin_case(session: Session, person_id: int, case_id: str = "case-practice") -> service.AttemptView:
-    attempt = service.start(session, person_id, case_id, "case", at=NOON)
+    attempt = service.start(session, person_id, case_id, "case", at=NOON, drawn=True)
     service.advance(session, attempt.public_id, person_id, 1, at=NOON)
     service.advance(session, attempt.public_id, person_id, 2, at=NOON)
     return attempt

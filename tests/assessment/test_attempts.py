@@ -49,13 +49,14 @@ def test_a_quiz_that_draws_more_than_it_has_asks_all() -> None:
 
 def test_a_sign_off_case_is_met_once(session: Session, trainee_id: int) -> None:
     attempt = begin_case(session, trainee_id, "case-sign-off")
-    assert service.start(session, trainee_id, "case-sign-off", "case", at=NOON).public_id == attempt.public_id
+    again = service.start(session, trainee_id, "case-sign-off", "case", at=NOON, drawn=True)
+    assert again.public_id == attempt.public_id
     finish(session, attempt)
     with pytest.raises(Refused, match="met once"):
-        service.start(session, trainee_id, "case-sign-off", "case", at=NOON)
+        service.start(session, trainee_id, "case-sign-off", "case", at=NOON, drawn=True)
     publish(session, replace(SIGN_OFF, title="Newer"))
     with pytest.raises(Refused, match="met once"):
-        service.start(session, trainee_id, "case-sign-off", "case", at=NOON)
+        service.start(session, trainee_id, "case-sign-off", "case", at=NOON, drawn=True)
 
 
 def test_the_bank_is_that_of_the_beginning(session: Session, trainee_id: int) -> None:
@@ -63,7 +64,7 @@ def test_the_bank_is_that_of_the_beginning(session: Session, trainee_id: int) ->
     publish(session, replace(PRACTICE, bank="sign-off"))
     assert service.attempt_of(session, attempt.public_id, trainee_id).bank == "practice"
     finish(session, attempt)
-    assert service.start(session, trainee_id, "case-practice", "case", at=NOON).bank == "sign-off"
+    assert service.start(session, trainee_id, "case-practice", "case", at=NOON, drawn=True).bank == "sign-off"
 
 
 @pytest.mark.parametrize(("item_id", "purpose"), [("nothing", "case"), (QUIZ.id, "case"), ("case-practice", "quiz")])
@@ -83,7 +84,7 @@ def test_a_retired_item_cannot_be_begun_but_can_be_finished(session: Session, tr
 
 def test_two_clicks_at_once_begin_one_attempt(app: Flask, small: None, person_in: Callable[..., Person]) -> None:
     person = person_in()
-    for item_id, purpose in (("case-sign-off", "case"), (QUIZ.id, "quiz")):
+    for item_id, purpose in (("case-practice", "case"), (QUIZ.id, "quiz")):
         results = at_once(
             app,
             *[lambda current, i=item_id, p=purpose: service.start(current, person.id, i, p, at=NOON)] * 4,  # type: ignore[misc]
@@ -184,7 +185,7 @@ def test_the_history_is_paged_and_holds_only_ones_own(session: Session, trainee_
     assert [one.public_id for one in service.history(session, trainee_id, limit=5, offset=1)] == [quiz.public_id]
 
 
-def test_who_can_read_the_keys_cannot_begin_a_sign_off_case(session: Session, trainee_id: int) -> None:
-    with pytest.raises(Refused, match="prove nothing"):
-        service.start(session, trainee_id, "case-sign-off", "case", at=NOON, knows_keys=True)
-    assert service.start(session, trainee_id, "case-practice", "case", at=NOON, knows_keys=True).stage == 0
+def test_nobody_chooses_a_sign_off_case(session: Session, trainee_id: int) -> None:
+    with pytest.raises(Refused, match="drawn for you"):
+        service.start(session, trainee_id, "case-sign-off", "case", at=NOON)
+    assert service.case_states(session, trainee_id) == {}

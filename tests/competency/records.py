@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from tests.makers import NOON, make_person
 from training.accounts.models import Person
 from training.assessment.models import Answer, Attempt
+from training.assessment.sign_off.models import Draw, SignOffSession
 from training.competency import service
 from training.competency.models import Observation
 from training.content.documents import Case, Course, Document, Quiz
 from training.db.base import new_public_id
 from training.library import service as library
+from training.measurement.bank import configured_bank
 from training.study.models import LessonProgress
 
 SEEN = "Found the taut band, explained the grasp, stopped at the paraspinal level."
@@ -108,11 +110,78 @@ def sign_off_cases(session: Session, region: str) -> list[str]:
     return [one.id for one in library.entries(session, "case", bank="sign-off") if one.region == region]
 
 
-def answer_cases(session: Session, person: Person, region: str, *, wrong: int = 0, at: datetime = NOON) -> None:
-    """All sign-off cases of a region, the first so many wrong. None of it counts as a safety answer."""
-    for number, case_id in enumerate(sign_off_cases(session, region)):
-        slips = ("segment",) if number < wrong else ()
-        take(session, person, case_id, purpose="case", wrong=slips, safety=False, at=at)
+def answer_cases(
+    session: Session, person: Person, region: str, *, count: int = 16, wrong: int = 0, at: datetime = NOON
+) -> None:
+    """So many drawn sign-off cases of a region, the first so many wrong: enough to pass where none is.
+
+    Each is a case of its own that shares the version of a shipped one; how cases are drawn is tested elsewhere.
+    """
+    version, _document = document_of(session, sign_off_cases(session, region)[0], "case")
+    earlier = select(func.max(SignOffSession.number)).where(
+        SignOffSession.person_id == person.id, SignOffSession.region == region
+    )
+    sitting = SignOffSession(
+        person_id=person.id,
+        region=region,
+        number=(session.scalar(earlier) or 0) + 1,
+        started_at=at,
+        ended_at=at,
+        ended_as="length",
+    )
+    session.add(sitting)
+    attempts = [
+        Attempt(
+            person_id=person.id,
+            purpose="case",
+            item_id=f"{region}-{sitting.number}-{number}",
+            place="",
+            bank="sign-off",
+            version_hash=version,
+            number=1,
+            question_ids=["segment"],
+            asked=1,
+            answered=1,
+            right=number >= wrong,
+            started_at=at,
+            touched_at=at,
+            finished_at=at,
+        )
+        for number in range(count)
+    ]
+    session.add_all(attempts)
+    session.flush()
+    areas = configured_bank().areas_of(region)
+    for number, attempt in enumerate(attempts):
+        session.add(
+            Draw(
+                attempt_id=attempt.id,
+                session_id=sitting.id,
+                template="",
+                area=areas[number % len(areas)],
+                difficulty=0.0,
+                provisional=True,
+                drawn_at=at,
+            )
+        )
+        session.add(
+            Answer(
+                attempt_id=attempt.id,
+                person_id=person.id,
+                item_id=attempt.item_id,
+                question_id="segment",
+                version_hash=version,
+                nonce=new_public_id(),
+                response={},
+                right=number >= wrong,
+                segment_right=number >= wrong,
+                side_right=number >= wrong,
+                safety=False,
+                first_sight=True,
+                answered_at=at + timedelta(seconds=number),
+            )
+        )
+    session.flush()
 
 
 def observe(
@@ -141,7 +210,7 @@ def observe(
 
 
 def know_it_all(session: Session, person: Person, *, at: datetime = NOON) -> None:
-    """Everything that a trainee can do alone: lessons, quizzes and the sign-off cases of every region."""
+    """Everything that a trainee can do alone: lessons, quizzes and sign-off cases of every region."""
     finish_lessons(session, person, at=at)
     for entry in library.entries(session, "quiz"):
         take(session, person, entry.id, at=at)

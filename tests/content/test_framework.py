@@ -102,7 +102,7 @@ QUIZ = "- quiz: {id: quiz-safety}"
         ("[neck-potter, ", "[neck-poter, ", GATE, 'unknown case "neck-poter"', "neck-potter"),
         ("[neck-potter, ", "[so-librarian, ", GATE, "is a case of the sign-off bank", "practice"),
         ("[neck-potter, ", "[hand-cellist, ", GATE, "is not answered refer", "needling is wrong"),
-        ("cases: {region: sacral", "cases: {region: sacrum", "cases: {region: sacral", '"sacrum"', '"sacral"'),
+        ("mastery: {region: sacral", "mastery: {region: sacrum", "mastery: {region: sacral", '"sacrum"', '"sacral"'),
         ("observations: {region: chest", "observation: {region: chest", CHEST, '"observation"', '"observations"'),
         ("valid_months: 24", "valid_months: 0", "  valid_months", "out of range", "at least 1"),
         ("valid_months: 24", "valid_month: 24", "  valid_months", 'unknown key "valid_month"', '"valid_months"'),

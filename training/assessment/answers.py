@@ -17,6 +17,7 @@ from training.assessment import responses
 from training.assessment.attempts import FIRST_QUESTION, locked, question_in
 from training.assessment.models import Answer, Attempt
 from training.assessment.responses import Response
+from training.assessment.sign_off.sessions import SEGMENT_QUESTION, close_if_decided
 from training.content.documents import Case, Question, Quiz
 from training.db.base import new_public_id
 from training.db.errors import Conflict, Invalid, NotFound
@@ -110,6 +111,8 @@ def answer(
     if attempt.answered == attempt.asked:
         attempt.finished_at = at
     session.flush()
+    if attempt.bank == "sign-off" and question_id == SEGMENT_QUESTION:
+        close_if_decided(session, attempt, at)
     return Saved(attempt_public_id, question_id, right, attempt.finished_at is not None, again=False)
 
 

@@ -98,19 +98,20 @@ class CaseState:
 
 
 def start(
-    session: Session, person_id: int, item_id: str, purpose: Purpose, at: datetime, *, knows_keys: bool = False
+    session: Session, person_id: int, item_id: str, purpose: Purpose, at: datetime, *, drawn: bool = False
 ) -> AttemptView:
     """A new attempt, or the one that is under way: of two clicks at once the second resumes what the first began.
 
-    `knows_keys`: the person may read the sources of cases. Raises NotFound for an item that nobody can meet now,
-    Refused for a sign-off case that was met before, or whose key the person may know.
+    `drawn`: the case was drawn for the person (see `sign_off.service.next_case`); nobody chooses a sign-off case.
+    Raises NotFound for an item that nobody can meet now, Refused for a sign-off case that was not drawn or was met
+    before.
     """
     latest = latest_of(session, person_id, item_id, purpose)
     if latest is not None and latest.finished_at is None:
         return latest
     row = _first_row(session, person_id, item_id, purpose, at)
-    if row["bank"] == "sign-off" and knows_keys:
-        raise Refused("You can read the keys of sign-off cases in the library, so your answers to them prove nothing.")
+    if row["bank"] == "sign-off" and not drawn:
+        raise Refused("Sign-off cases are drawn for you; nobody chooses one. The page “Sign-off” draws the next.")
     if row["bank"] == "sign-off" and latest is not None and latest.sign_off:
         raise Refused("A sign-off case is met once, and you have answered this one. Take another case.")
     row["number"] = latest.number + 1 if latest is not None else 1

@@ -10,10 +10,10 @@ from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from training.assessment.models import Answer, Attempt
+from training.assessment.sign_off.models import Draw, SignOffSession
+from training.assessment.sign_off.sessions import SEGMENT_QUESTION
 from training.content.documents import Case
 from training.library import service as library
-
-SEGMENT_QUESTION = "segment"  # the id of every case's segment question
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,10 @@ class QuizResult:
 
 @dataclass(frozen=True)
 class CaseAnswer:
-    """A first-sight answer to the segment question of a sign-off case. `region` is the case's."""
+    """A first-sight answer to the segment question of a sign-off case. `region` is the case's.
+
+    `drawn` is None for an answer from before cases were drawn: it proves nothing of mastery.
+    """
 
     item_id: str
     question_id: str
@@ -42,6 +45,17 @@ class CaseAnswer:
     side_right: bool | None
     confidence: str | None
     answered_at: datetime
+    drawn: Drawn | None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the case of an answer was drawn as: see `sign_off.models.Draw`. `session` is a public id."""
+
+    session: str
+    area: str
+    difficulty: float
+    provisional: bool
 
 
 @dataclass(frozen=True)
@@ -145,10 +159,16 @@ def counted_answers_of_many(session: Session, person_ids: Iterable[int]) -> dict
             Answer.side_right,
             Answer.confidence,
             Answer.answered_at,
+            SignOffSession.public_id.label("session"),
+            Draw.area,
+            Draw.difficulty,
+            Draw.provisional,
             closes_gate.label("closes_gate"),
             counts_for_region.label("counts_for_region"),
         )
         .join(Attempt, Attempt.id == Answer.attempt_id)
+        .outerjoin(Draw, Draw.attempt_id == Attempt.id)
+        .outerjoin(SignOffSession, SignOffSession.id == Draw.session_id)
         .where(Answer.person_id.in_(list(person_ids)), or_(counts_for_region, closes_gate))
         .order_by(Answer.answered_at, Answer.id)
     )
@@ -172,6 +192,7 @@ def counted_answers_of_many(session: Session, person_ids: Iterable[int]) -> dict
                     row.side_right,
                     row.confidence,
                     row.answered_at,
+                    Drawn(row.session, row.area, row.difficulty, row.provisional) if row.session else None,
                 )
             )
         if row.closes_gate:

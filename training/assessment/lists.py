@@ -30,10 +30,9 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class CaseBank:
-    """Practice cases by region and difficulty; sign-off cases by title, since the region is part of their answer."""
+    """Practice cases by region and difficulty, and the regions that have any."""
 
     practice: list[CaseLine]
-    sign_off: list[CaseLine]
     regions: tuple[str, ...]
 
 
@@ -47,28 +46,21 @@ class AttemptLine:
 
 
 def case_bank(session: Session, person_id: int, region: str = "") -> CaseBank:
-    """Every case that people can meet now, of practice one region's if it is given, and how the person stands."""
-    entries = library.entries(session, "case")
+    """Every practice case that people can meet now, one region's if it is given, and how the person stands with it."""
+    entries = library.entries(session, "case", bank="practice")
     states = case_states(session, person_id)
-    lines = [(entry.bank, line_of(entry, states.get(entry.id))) for entry in entries]
-    practice = [line for bank, line in lines if bank != "sign-off"]
-    found = {line.region for line in practice}
-    wanted = [line for line in practice if region in ("", line.region)]
+    lines = [line_of(entry, states.get(entry.id)) for entry in entries]
+    found = {line.region for line in lines}
+    wanted = [line for line in lines if region in ("", line.region)]
     order: dict[str, int] = {name: place for place, name in enumerate(REGIONS)}
     wanted.sort(key=lambda line: (order[line.region], line.difficulty))  # within them, by title as they came
-    return CaseBank(
-        wanted,
-        [line for bank, line in lines if bank == "sign-off"],
-        tuple(name for name in REGIONS if name in found),
-    )
+    return CaseBank(wanted, tuple(name for name in REGIONS if name in found))
 
 
 def line_of(entry: library.Entry, state: CaseState | None) -> CaseLine:
     found: State = "new"
     if state is not None:
         found = "open" if state.open_public_id else "right" if state.all_right else "done"
-    if entry.bank == "sign-off" and found == "right":
-        found = "done"  # a sign-off case does not tell
     return CaseLine(
         entry.id,
         entry.title,

@@ -44,6 +44,8 @@ def cases() -> ResponseReturnValue:
 @open_to(Permission.CASE_WORK, section="assessment.cases")
 def case(case_id: str) -> ResponseReturnValue:
     _version, found = library.current(session(), case_id, Case)
+    if found.bank == "sign-off":  # nobody chooses one
+        return redirect(url_for("sign_off.overview"))
     earlier = service.attempts_at(session(), me().id, case_id, "case")
     return render_template("assessment/case.html", case=found, earlier=earlier)
 
@@ -51,9 +53,8 @@ def case(case_id: str) -> ResponseReturnValue:
 @bp.post("/cases/<case_id>/attempts")
 @open_to(Permission.CASE_WORK, section="assessment.cases")
 def start_case(case_id: str) -> ResponseReturnValue:
-    knows_keys = me().may(Permission.LIBRARY_READ)
     with transaction() as db:
-        begun = service.start(db, me().id, case_id, "case", at=datetime.now(UTC), knows_keys=knows_keys)
+        begun = service.start(db, me().id, case_id, "case", at=datetime.now(UTC))
     return redirect(url_for("assessment.attempt", public_id=begun.public_id), code=303)
 
 

@@ -42,6 +42,9 @@ from training.assessment.evidence import (
 from training.assessment.missed import MISSED_QUESTIONS
 from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
+from training.assessment.sign_off.service import begin as begin_sign_off
+from training.assessment.sign_off.service import next_case as draw_sign_off
+from training.assessment.sign_off.sessions import runs as sign_off_runs
 from training.db.base import new_public_id as new_nonce
 
 __all__ = [
@@ -66,9 +69,11 @@ __all__ = [
     "answers_of",
     "attempt_of",
     "attempts_at",
+    "begin_sign_off",
     "case_states",
     "check_answers",
     "counted_answers_of_many",
+    "draw_sign_off",
     "drawn",
     "history",
     "last_stage",
@@ -84,6 +89,7 @@ __all__ = [
     "results_of_many",
     "shown",
     "sign_off_answers",
+    "sign_off_runs",
     "start",
     "wrong_safety_answers",
 ]

@@ -17,6 +17,7 @@ from training.competency.facts import (
     Evidence,
     FinishedLesson,
     FirstSight,
+    MasteryRule,
     Observed,
     Offer,
     Offered,
@@ -30,6 +31,8 @@ from training.competency.readiness import remediation_of
 from training.content.documents import Course, Framework, Quiz
 from training.db.errors import NotFound
 from training.library import service as library
+from training.measurement.bank import configured_bank
+from training.measurement.mastery import configured_rule
 from training.study import service as study
 
 NO_RESULTS, NO_ANSWERS = assessment.Results(), assessment.CountedAnswers()
@@ -79,6 +82,7 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
     seen: dict[int, list[Observed]] = {}
     for row in rows:
         seen.setdefault(row.trainee_id, []).append(observed(row, names))
+    rule = current_mastery_rule()
     evidence = {}
     for person_id in ids:
         result = results.get(person_id, NO_RESULTS)
@@ -91,8 +95,15 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
             wrong_safety=tuple(wrong_safety(one) for one in answered.wrong_safety),
             passed=tuple(PassedCase(case_id, at) for case_id, moments in result.passed.items() for at in moments),
             observations=tuple(seen.get(person_id, ())),
+            mastery=rule,
         )
     return Gathered(current, evidence)
+
+
+def current_mastery_rule() -> MasteryRule:
+    """The rule that this installation decides by, to be frozen with the evidence."""
+    bank = configured_bank()
+    return MasteryRule(configured_rule(), {region: bank.areas_of(region) for region in bank.areas})
 
 
 def offers(session: Session, entries: Sequence[library.Entry]) -> Offered:
@@ -137,6 +148,10 @@ def first_sight(one: assessment.CaseAnswer) -> FirstSight:
         right=one.right,
         confidence=one.confidence,
         answered_at=one.answered_at,
+        difficulty=one.drawn.difficulty if one.drawn else None,
+        provisional=one.drawn is not None and one.drawn.provisional,
+        session=one.drawn.session if one.drawn else "",
+        area=one.drawn.area if one.drawn else "",
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from training.measurement.mastery import Rule
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -32,7 +34,12 @@ class QuizTry:
 
 @dataclass(frozen=True)
 class FirstSight:
-    """The first answer to the segment question of a sign-off case; `right` needs segment and side."""
+    """The first answer to the segment question of a sign-off case; `right` needs segment and side.
+
+    `difficulty` is what the case was rated when it was drawn for the person, in logits relative to the standard,
+    `provisional` when no panel had rated it; `session` and `area` are the names of what it was drawn in. None and empty
+    for a case that was not drawn: it counts for no mastery.
+    """
 
     case_id: str
     version_hash: str
@@ -41,6 +48,18 @@ class FirstSight:
     right: bool
     confidence: str | None
     answered_at: datetime
+    difficulty: float | None = None
+    provisional: bool = False
+    session: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True)
+class MasteryRule:
+    """What decides over sign-off cases: the rule's numbers, and by region the areas of its content minimum."""
+
+    rule: Rule = field(default_factory=Rule)
+    areas: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,6 +145,7 @@ class Evidence:
     wrong_safety: tuple[WrongSafety, ...] = ()
     passed: tuple[PassedCase, ...] = ()
     observations: tuple[Observed, ...] = ()
+    mastery: MasteryRule = field(default_factory=MasteryRule)
 
     def finished_on(self, lesson_id: str) -> datetime | None:
         """When a lesson was finished; None when it was not."""

@@ -13,12 +13,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
+from training.competency.case_mastery import of_mastery
 from training.competency.facts import Evidence, FirstSight, Observed, QuizTry
+from training.competency.standing import Standing, Step, say
 from training.content.documents import (
     CasesAsked,
     Competency,
     Framework,
     LessonsAsked,
+    MasteryAsked,
     ObservationsAsked,
     QuizAsked,
     Requirement,
@@ -27,53 +30,12 @@ from training.content.documents import (
 )
 
 Level = Literal["not-certified", "supervised", "independent"]
-Actor = Literal["trainee", "assessor", "author"]
 LEVELS: tuple[Level, ...] = ("not-certified", "supervised", "independent")
 ANY_REGION = "any"
 # An observation in which the assessor could not let go does not show that a danger is understood by now.
 FRESH_ENTRUSTMENT = 3
 # 0.55 * 20 is 11.000000000000002 in floating point; reaching the mark passes.
 ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class Said:
-    """An English message, which is also the id under which a translation is found; `values` fill its places."""
-
-    message: str
-    values: Mapping[str, str | int]
-
-
-def say(message: str, **values: str | int) -> Said:
-    return Said(message, values)
-
-
-@dataclass(frozen=True)
-class Step:
-    """What to do next, and who. `kind` and `id` name a lesson, a quiz, a case, or the region of an observation.
-
-    A `remediation` is a case that opens the safety gate, `content` something that must be published first; `course_id`
-    is that of a lesson.
-    """
-
-    kind: Literal["lesson", "quiz", "case", "remediation", "observation", "content"]
-    id: str
-    title: str
-    actor: Actor
-    course_id: str = ""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A requirement and the numbers that stand in it. `rule` says what is asked, `now` how far it is."""
-
-    kind: Literal["lessons", "quiz", "cases", "safety_gate", "observations"]
-    met: bool
-    have: int
-    need: int
-    rule: Said
-    now: Said
-    step: Step | None  # None when it is met
 
 
 @dataclass(frozen=True)
@@ -216,6 +178,8 @@ def standing(asked: Requirement, evidence: Evidence) -> Standing:
             return of_quiz(asked, evidence)
         case CasesAsked():
             return of_cases(asked, evidence)
+        case MasteryAsked():
+            return of_mastery(asked, evidence)
         case SafetyGateAsked():
             return of_gate(asked, evidence)
         case ObservationsAsked():

@@ -13,7 +13,8 @@ from training.accounts.service import Profile
 from training.competency import service
 from training.competency.forms import DecisionForm, ObservationForm, ProposalForm
 from training.competency.queue import trainees as trainee_queue
-from training.competency.readiness import CompetencyStanding, Readiness, Said, Step
+from training.competency.readiness import CompetencyStanding, Readiness
+from training.competency.standing import Said, Step
 from training.content.documents import CompetencyGroup
 from training.db.errors import Conflict, Invalid, NotFound, Problem, Refused
 from training.db.session import session, transaction
@@ -65,7 +66,9 @@ def step_address(step: Step) -> str | None:
         return url_for("study.lesson", course_id=step.course_id, lesson_id=step.id)
     if step.kind == "quiz" and step.actor == "trainee":
         return url_for("assessment.quiz", quiz_id=step.id)
-    if step.kind in ("case", "remediation"):
+    if step.kind in ("case", "sign-off"):
+        return url_for("sign_off.overview")
+    if step.kind == "remediation":
         return url_for("assessment.case", case_id=step.id)
     return None
 

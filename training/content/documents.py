@@ -240,6 +240,17 @@ class CasesAsked:
 
 
 @dataclass(frozen=True)
+class MasteryAsked:
+    """The mastery decision over first-sight answers to the region's sign-off cases says pass.
+
+    `provisional`: cases that no panel has rated count as well, by their author's estimate. For a demonstration only.
+    """
+
+    region: Region
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
 class SafetyGateAsked:
     """No wrong safety answer is unremedied; passing one of the `remediation` cases afterwards remedies."""
 
@@ -256,7 +267,7 @@ class ObservationsAsked:
     entrustment: int
 
 
-Requirement = LessonsAsked | QuizAsked | CasesAsked | SafetyGateAsked | ObservationsAsked
+Requirement = LessonsAsked | QuizAsked | CasesAsked | MasteryAsked | SafetyGateAsked | ObservationsAsked
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from training.content.documents import (
     CompetencyGroup,
     Framework,
     LessonsAsked,
+    MasteryAsked,
     ObservationsAsked,
     ObservedRegion,
     QuizAsked,
@@ -46,6 +47,11 @@ class CasesKeys(Keys):
     share: Annotated[float, Field(gt=0, le=1)]
 
 
+class MasteryKeys(Keys):
+    region: Region
+    provisional: bool = False
+
+
 class SafetyGateKeys(Keys):
     remediation: Annotated[list[Slug], Field(min_length=1)]
 
@@ -63,6 +69,7 @@ class RequirementKeys(Keys):
     lessons: LessonsKeys | None = None
     quiz: QuizRuleKeys | None = None
     cases: CasesKeys | None = None
+    mastery: MasteryKeys | None = None
     safety_gate: SafetyGateKeys | None = None
     observations: ObservationsKeys | None = None
 
@@ -171,6 +178,8 @@ def read_requirement(
         return QuizAsked(written.quiz.id)
     if written.cases is not None:
         return CasesAsked(written.cases.region, written.cases.right, float(written.cases.share))
+    if written.mastery is not None:
+        return MasteryAsked(written.mastery.region, written.mastery.provisional)
     if written.safety_gate is not None:
         for number, case_id in enumerate(written.safety_gate.remediation):
             check_remediation(case_id, mapped.line(*inside, "remediation", number), faults, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -65,6 +66,20 @@ class Learner:
         assessment.advance(self.session, attempt.public_id, self.person_id, 2, at=self.now)
         for question in case.questions:
             self.answer(attempt.public_id, question, right=right, confidence=confidence)
+
+    def work_drawn_case(self, random: Random, *, right: bool = True) -> bool:
+        """Answer the next sign-off case; says whether there was one to draw."""
+        if not assessment.sign_off_runs(self.session, self.person_id):
+            return False
+        self.now += ANSWERING_TIME
+        drawn = assessment.draw_sign_off(self.session, self.person_id, self.now, demonstration=True, random=random)
+        attempt = assessment.attempt_of(self.session, drawn, self.person_id)
+        case = library.of_kind(library.document(self.session, attempt.version_hash), Case)
+        for stage in (1, 2):
+            assessment.advance(self.session, drawn, self.person_id, stage, at=self.now)
+        for question in case.questions:
+            self.answer(drawn, question, right=right or question.safety, confidence="think")
+        return True
 
     def answer(self, attempt_id: str, question: Question, *, right: bool, confidence: str = "think") -> None:
         self.now += ANSWERING_TIME

@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from training.accounts import invitations
 from training.accounts import service as people
+from training.assessment import service as assessment
 from training.competency import service as competency
 from training.config import Config
 from training.content.documents import Course
@@ -99,6 +102,7 @@ class School:
         self.passwords = passwords
         self.now = now
         self.founded = now - timedelta(days=900)
+        self.random = Random("demonstration")
         self.ids: dict[str, int] = {}
 
     def build(self) -> None:
@@ -151,6 +155,7 @@ class School:
                 self.half_way(part)
             case "gate-closed":
                 learner = self.studied(part, ago=timedelta(days=12))
+                self.work_sign_off_cases(learner, wrong_every=5, most=24)
                 learner.work_case("back-carpenter", right=False, confidence="sure")
             case "cases-done":
                 learner = self.studied(part, ago=timedelta(days=14))
@@ -197,9 +202,14 @@ class School:
             learner.work_case(case.id)
         return learner
 
-    def work_sign_off_cases(self, learner: Learner) -> None:
-        for case in library.entries(self.session, "case", bank="sign-off"):
-            learner.work_case(case.id)
+    def work_sign_off_cases(
+        self, learner: Learner, regions: Sequence[str] = REGIONS, *, wrong_every: int = 0, most: int = 400
+    ) -> None:
+        """Answer drawn cases until each of the regions is decided or so many are answered, every so many wrong."""
+        assessment.begin_sign_off(self.session, learner.person_id, regions, learner.now, demonstration=True)
+        for number in range(1, most + 1):
+            if not learner.work_drawn_case(self.random, right=not wrong_every or number % wrong_every != 0):
+                return
 
     def with_evidence(self, part: Part, *, ago: timedelta) -> Learner:
         """Everything that the framework asks for, thoracic practice apart: that stays under supervision."""

@@ -73,7 +73,7 @@ def work_through(session: Session, person: Person, at: datetime, *, right: bool 
 
 def miss(session: Session, person_id: int, item_id: str, *question_ids: str, purpose: Any = "quiz") -> str:
     """Answer these questions of an item wrongly, in an attempt of the usual kind; its public id."""
-    attempt = assessment.start(session, person_id, item_id, purpose, at=NOON)
+    attempt = assessment.start(session, person_id, item_id, purpose, at=NOON, drawn=True)
     if purpose == "case":
         assessment.advance(session, attempt.public_id, person_id, 1, at=NOON)
         assessment.advance(session, attempt.public_id, person_id, 2, at=NOON)
