@@ -40,6 +40,7 @@ from training.assessment.evidence import (
     wrong_safety_answers,
 )
 from training.assessment.missed import MISSED_QUESTIONS
+from training.assessment.panel.service import Rated, difficulties
 from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
 from training.db.base import new_public_id as new_nonce
@@ -55,6 +56,7 @@ __all__ = [
     "Nearness",
     "OpenAttempt",
     "QuizResult",
+    "Rated",
     "Results",
     "SafetyAnswer",
     "Saved",
@@ -69,6 +71,7 @@ __all__ = [
     "case_states",
     "check_answers",
     "counted_answers_of_many",
+    "difficulties",
     "drawn",
     "history",
     "last_stage",
