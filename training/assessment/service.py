@@ -40,6 +40,10 @@ from training.assessment.evidence import (
     wrong_safety_answers,
 )
 from training.assessment.missed import MISSED_QUESTIONS
+from training.assessment.panel.calibration import compute as compute_difficulties
+from training.assessment.panel.calibration import keep as keep_difficulties
+from training.assessment.panel.rating import Rater, Wish, has_rated
+from training.assessment.panel.rating import save as save_ratings
 from training.assessment.panel.service import Rated, difficulties
 from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
@@ -57,11 +61,13 @@ __all__ = [
     "OpenAttempt",
     "QuizResult",
     "Rated",
+    "Rater",
     "Results",
     "SafetyAnswer",
     "Saved",
     "SentAnswer",
     "Shown",
+    "Wish",
     "advance",
     "answer",
     "answer_check",
@@ -70,10 +76,13 @@ __all__ = [
     "attempts_at",
     "case_states",
     "check_answers",
+    "compute_difficulties",
     "counted_answers_of_many",
     "difficulties",
     "drawn",
+    "has_rated",
     "history",
+    "keep_difficulties",
     "last_stage",
     "latest_of",
     "latest_open",
@@ -85,6 +94,7 @@ __all__ = [
     "quiz_results",
     "read_sent",
     "results_of_many",
+    "save_ratings",
     "shown",
     "sign_off_answers",
     "start",
