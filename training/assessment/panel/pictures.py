@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from training.assessment.panel.service import BAND
 
-LEFT, RIGHT = 14.0, 326.0
+LEFT, RIGHT = 18.0, 318.0
 BINS = 10
 
 

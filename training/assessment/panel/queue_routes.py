@@ -16,10 +16,12 @@ from training.db.errors import Conflict, Invalid
 from training.db.session import session, transaction
 from training.web.access import Permission, me, open_to
 from training.web.errors import worded
+from training.web.paging import Page, asked_page
 
 bp = Blueprint("queue", __name__)
 SECTION = "analysis.overview"
-MOST_LOOKED = 50
+LINES_A_PAGE = 25
+MOST_LOOKED = 25
 WORDS = {
     **{flag.value: words for flag, words in FLAGS.items()},
     CHANGED: (
@@ -48,10 +50,14 @@ def waiting() -> ResponseReturnValue:
 
 def show(fault: str = "", at: str = "", note: str = "") -> str:
     found = queue.queue(session(), viewer())
+    number = asked_page()
+    first = (number - 1) * LINES_A_PAGE
+    lines = sorted(found.open, key=lambda odd: "#".join(odd.name) != at) if at else found.open  # a refused note first
     return render_template(
         "assessment/panel/queue.html",
         found=found,
-        looked=found.looked[:MOST_LOOKED],
+        page=Page.of(lines[first : first + LINES_A_PAGE + 1], number, LINES_A_PAGE),
+        looked=found.looked[:MOST_LOOKED] if number == 1 else [],
         words=WORDS,
         anchor=anchor,
         fault=fault,

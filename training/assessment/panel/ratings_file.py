@@ -57,6 +57,11 @@ class Row:
         return self.fault is None and self.had == self.share
 
     @property
+    def order(self) -> tuple[bool, int]:
+        """What cannot be saved first, each part by line."""
+        return self.fault is None, self.line
+
+    @property
     def changes(self) -> bool:
         return self.fault is None and not self.same
 

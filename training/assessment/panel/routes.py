@@ -103,11 +103,12 @@ def following(asked: forms.Asked, item_id: str, question_id: str) -> str:
     wanted = forms.Asked(asked.region, asked.bank, asked.kind)
     after = {"after": f"{item_id}#{question_id}", **asked.address}
     left = waiting.waiting(session(), rater(), wanted).lines
-    if not left:
-        address: str = url_for("panel.waiting_list", **after)
-        return address
-    subject = left[0].subject
-    address = url_for("panel.question", item_id=subject.entry.id, question_id=subject.question.id, **after)
+    address: str
+    if left:
+        subject = left[0].subject
+        address = url_for("panel.question", item_id=subject.entry.id, question_id=subject.question.id, **after)
+    else:
+        address = url_for("panel.waiting_list", **after)
     return address
 
 
