@@ -78,7 +78,7 @@ def test_the_sign_off_bank_is_for_who_may_read_the_library(answered: Answered, a
     assert [assessor.get(one).status_code for one in (page, f"{page}/options.csv")] == [404, 404]
     assert SIGN_OFF.title in author.get("/analysis").text
     assert SIGN_OFF.title not in assessor.get("/analysis").text
-    assert "sign-off cases are left out" in assessor.get("/analysis/cohorts/everybody").text
+    assert "sign-off and exam banks are left out" in assessor.get("/analysis/cohorts/everybody").text
     assert SIGN_OFF.id not in assessor.get("/analysis/items.csv").text
     whole, part = (rows_of(one, "/analysis/cohorts/everybody/regions.csv")[0]["of"] for one in (author, assessor))
     assert int(whole) == int(part) + 44
