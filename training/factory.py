@@ -17,6 +17,9 @@ from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
+from training.assessment.panel import bank_routes as panel_bank
+from training.assessment.panel import queue_routes as queue
+from training.assessment.panel import routes as panel
 from training.assessment.room import practice_routes as practice
 from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
@@ -40,6 +43,9 @@ SLICES = (
     library,
     assessment,
     analysis,
+    panel,
+    panel_bank,
+    queue,
     room,
     practice,
     sign_off_cases,

@@ -40,6 +40,11 @@ from training.assessment.evidence import (
     wrong_safety_answers,
 )
 from training.assessment.missed import MISSED_QUESTIONS
+from training.assessment.panel.calibration import compute as compute_difficulties
+from training.assessment.panel.calibration import keep as keep_difficulties
+from training.assessment.panel.rating import Rater, Wish, has_rated
+from training.assessment.panel.rating import save as save_ratings
+from training.assessment.panel.service import Rated, difficulties
 from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
 from training.assessment.sign_off.service import begin as begin_sign_off
@@ -58,11 +63,14 @@ __all__ = [
     "Nearness",
     "OpenAttempt",
     "QuizResult",
+    "Rated",
+    "Rater",
     "Results",
     "SafetyAnswer",
     "Saved",
     "SentAnswer",
     "Shown",
+    "Wish",
     "advance",
     "answer",
     "answer_check",
@@ -72,10 +80,14 @@ __all__ = [
     "begin_sign_off",
     "case_states",
     "check_answers",
+    "compute_difficulties",
     "counted_answers_of_many",
+    "difficulties",
     "draw_sign_off",
     "drawn",
+    "has_rated",
     "history",
+    "keep_difficulties",
     "last_stage",
     "latest_of",
     "latest_open",
@@ -87,6 +99,7 @@ __all__ = [
     "quiz_results",
     "read_sent",
     "results_of_many",
+    "save_ratings",
     "shown",
     "sign_off_answers",
     "sign_off_runs",

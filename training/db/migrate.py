@@ -20,6 +20,7 @@ MODELS = (
     "training.accounts.models",
     "training.library.models",
     "training.assessment.models",
+    "training.assessment.panel.models",
     "training.assessment.room.models",
     "training.study.models",
     "training.study.review.models",

@@ -233,6 +233,12 @@ def courses(session: Session) -> list[tuple[str, Course]]:
     return sorted(pairs, key=lambda pair: (pair[1].order, pair[1].title))
 
 
+def hold_versions(session: Session, hashes: Collection[str]) -> None:
+    """Let others who want the same versions held wait until the caller's transaction ends; answers to them go on."""
+    wanted = select(ItemVersion.hash).where(ItemVersion.hash.in_(hashes)).order_by(ItemVersion.hash)
+    session.execute(wanted.with_for_update(key_share=True))
+
+
 def of_kind(found: Document, wanted: type[D]) -> D:
     """The document, known to be of a kind. Raises NotFound when it is of another."""
     if not isinstance(found, wanted):

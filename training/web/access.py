@@ -34,6 +34,8 @@ class Permission(StrEnum):
     PROGRESS_OWN = "progress:own"
     LIBRARY_READ = "library:read"
     ANALYSIS_READ = "analysis:read"
+    PANEL_RATE = "panel:rate"
+    BANK_CALIBRATE = "bank:calibrate"
     TRAINEE_READ = "trainee:read"
     TRAINEE_OBSERVE = "trainee:observe"
     SIGN_OFF_PROPOSE = "sign-off:propose"
@@ -50,13 +52,29 @@ EVERYONE = "everyone"
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN}),
-    Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ}),
-    Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ}),
+    Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE}),
+    Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE, P.BANK_CALIBRATE}),
     Role.ASSESSOR: frozenset(
-        {P.COURSE_STUDY, P.ANALYSIS_READ, P.TRAINEE_READ, P.TRAINEE_OBSERVE, P.SIGN_OFF_PROPOSE, P.SIGN_OFF_READ}
+        {
+            P.COURSE_STUDY,
+            P.ANALYSIS_READ,
+            P.PANEL_RATE,
+            P.TRAINEE_READ,
+            P.TRAINEE_OBSERVE,
+            P.SIGN_OFF_PROPOSE,
+            P.SIGN_OFF_READ,
+        }
     ),
     Role.DECIDER: frozenset(
-        {P.COURSE_STUDY, P.ANALYSIS_READ, P.TRAINEE_READ, P.SIGN_OFF_READ, P.SIGN_OFF_DECIDE, P.CERTIFICATE_MANAGE}
+        {
+            P.COURSE_STUDY,
+            P.ANALYSIS_READ,
+            P.BANK_CALIBRATE,
+            P.TRAINEE_READ,
+            P.SIGN_OFF_READ,
+            P.SIGN_OFF_DECIDE,
+            P.CERTIFICATE_MANAGE,
+        }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
     Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ}),

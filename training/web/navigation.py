@@ -21,6 +21,7 @@ PLACES: tuple[tuple[Permission, str, LazyString], ...] = (
     (Permission.CLINIC_CHECK, "clinics.check", lazy_gettext("Check a list")),
     (Permission.LIBRARY_READ, "library.items", lazy_gettext("Library")),
     (Permission.ANALYSIS_READ, "analysis.overview", lazy_gettext("Analysis")),
+    (Permission.PANEL_RATE, "panel.waiting_list", lazy_gettext("Panel")),
     (Permission.PEOPLE_MANAGE, "accounts.people", lazy_gettext("People")),
     (Permission.JOURNAL_READ, "home.journal", lazy_gettext("Journal")),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from training.anatomy.segments import REGIONS
 
 KINDS = ("quiz", "case")
-BANKS = ("practice", "sign-off")
+BANKS = ("practice", "sign-off", "exam")
 SORTS = ("title", "n", "facility", "discrimination", "flags")
 
 

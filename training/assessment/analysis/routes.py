@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from training.assessment.analysis import drawing, export, forms, pictures, reports, service
 from training.assessment.analysis.export import Table
+from training.assessment.panel import pictures as panel_pictures
+from training.assessment.panel.beside import beside
 from training.db.errors import NotFound
 from training.db.session import session
 from training.measurement.sample_size import (
@@ -117,8 +119,10 @@ def quiz_file(quiz_id: str, table: str) -> ResponseReturnValue:
 def question(subject_id: str, question_id: str) -> ResponseReturnValue:
     report = reports.question_report(session(), viewer(), subject_id, question_id, forms.cohort(request.args))
     shown = {"report": report, "tables": export.question_tables(report), "file_of": file_of}
-    drawn = {"looks": drawing.looks_of(report), "letters": drawing.letters_of(report)}
-    return render_template("assessment/analysis/question.html", **shown, **drawn)
+    drawn = {"looks": drawing.looks_of(report), "letters": drawing.letters_of(report), "dots": panel_pictures.dots}
+    rates = me().may(Permission.PANEL_RATE)
+    panel = beside(session(), report.item.entry, question_id, viewer_id=me().id, rates=rates)
+    return render_template("assessment/analysis/question.html", **shown, **drawn, panel=panel)
 
 
 @bp.get("/analysis/questions/<subject_id>/<question_id>/<table>.csv")

@@ -24,12 +24,13 @@ from training.measurement.total_statistics import Reliability, reliability
 from training.web.access import Role
 
 EVERYBODY = "everybody"
+RESERVED = ("sign-off", "exam")  # banks whose keys stay with those who may read the library
 FEWEST_OF_A_COHORT = 5  # below, figures of a cohort are those of persons, and not for who may not read about persons
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks. `sign_off`: may see the sign-off bank; `persons`: may read about single trainees."""
+    """Who asks. `sign_off`: may see the sign-off and exam banks; `persons`: may read about single trainees."""
 
     sign_off: bool
     persons: bool
@@ -68,7 +69,7 @@ def ground(session: Session, viewer: Viewer, cohort_id: str = "") -> Ground:
         )
     listed = library.catalogue(session)
     every = [*listed.get("quiz", ()), *listed.get("case", ())]
-    items = {one.entry.id: one for one in every if viewer.sign_off or one.entry.bank != "sign-off"}
+    items = {one.entry.id: one for one in every if viewer.sign_off or one.entry.bank not in RESERVED}
     return Ground(cohorts, cohort, counted, items, len(every) - len(items))
 
 
