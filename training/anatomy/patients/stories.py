@@ -12,6 +12,7 @@ MARKS = ("age", "place", "side", "other_side")
 """What stands in braces in a story: the age, where it hurts (a phrase that follows "pain"), its side, the other one."""
 MARK = re.compile(r"\{([^{}]*)\}")
 _ARTICLE = re.compile(r"\b(A|a)(\s+)\{age\}")
+_PLACE_IN_A_SENTENCE = re.compile(r"\{place\}(?![^\s\w])")
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,15 @@ class Story:
 def told(text: str, age: int, place: str, side: str) -> str:
     """A story with its marks filled in. place: a phrase, in which `{side}` may stand again; side: left or right.
 
-    KeyError for a mark that is none. "A 18-year-old" becomes "An 18-year-old".
+    KeyError for a mark that is none. "A 18-year-old" becomes "An 18-year-old", and a place that holds a comma gets one
+    behind it where the sentence goes on.
     """
     sides = {"side": side, "other_side": "left" if side == "right" else "right"}
-    filled = _put(place, sides)
-    with_article = _ARTICLE.sub(
-        lambda found: f"{found[1]}{'n' if _begins_with_vowel(age) else ''}{found[2]}{{age}}", text
-    )
-    return _put(with_article, sides | {"age": str(age), "place": filled})
+    if _begins_with_vowel(age):
+        text = _ARTICLE.sub(r"\1n\2{age}", text)
+    if "," in place:
+        text = _PLACE_IN_A_SENTENCE.sub("{place},", text)
+    return _put(text, sides | {"age": str(age), "place": _put(place, sides)})
 
 
 def _put(text: str, values: Mapping[str, str]) -> str:
