@@ -29,6 +29,7 @@ from training.web.access import Role
 COURSE = "foundations"
 REGIONS = ("cervical", "thoracic", "lumbar", "sacral")
 WAY_TO_SIGN_OFF = timedelta(days=25)
+SIGN_OFF_CASES = 3  # worked of each region
 
 
 def sign_ins_path(config: Config) -> Path:
@@ -198,8 +199,13 @@ class School:
         return learner
 
     def work_sign_off_cases(self, learner: Learner) -> None:
+        """A few of each region: more than the framework asks for, and no story twice."""
+        worked: set[tuple[str | None, str]] = set()
         for case in library.entries(self.session, "case", bank="sign-off"):
-            learner.work_case(case.id)
+            of_region = sum(region == case.region for region, _ in worked)
+            if of_region < SIGN_OFF_CASES and (case.region, case.title) not in worked:
+                worked.add((case.region, case.title))
+                learner.work_case(case.id)
 
     def with_evidence(self, part: Part, *, ago: timedelta) -> Learner:
         """Everything that the framework asks for, thoracic practice apart: that stays under supervision."""

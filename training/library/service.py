@@ -172,6 +172,8 @@ _ENTRY = (
     _ITEMS.c.difficulty,
 )
 _OFFERED = select(*_ENTRY).where(_ITEMS.c.retired_at.is_(None)).order_by(_ITEMS.c.title, _ITEMS.c.id)
+_RETIRED = _ITEMS.c.retired_at.is_not(None)
+_CATALOGUE = select(*_ENTRY, _ITEMS.c.updated_at, _RETIRED).order_by(_RETIRED, _ITEMS.c.title, _ITEMS.c.id)
 _BY_KIND = _OFFERED.where(_ITEMS.c.kind.in_(bindparam("kinds", expanding=True)))
 _BY_ID = _OFFERED.where(_ITEMS.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -249,23 +251,23 @@ class Catalogued:
     retired: bool
 
 
-def catalogue(session: Session, search: str = "") -> dict[ItemKind, list[Catalogued]]:
-    """Every item by kind, those people can meet before retired ones; with a search only ids and titles that hold it."""
-    query = select(LibraryItem).order_by(LibraryItem.retired_at.is_not(None), LibraryItem.title, LibraryItem.id)
+def catalogue(
+    session: Session, search: str = "", *, kind: str = "", bank: str = "", region: str = ""
+) -> dict[ItemKind, list[Catalogued]]:
+    """Every item by kind, those people can meet before retired ones, in one query.
+
+    With a search only those whose id or title holds it; with a kind, a bank or a region only what has it.
+    """
     found: dict[ItemKind, list[Catalogued]] = {}
-    for row in session.scalars(query):
-        if search.lower() in f"{row.id} {row.title}".lower():
-            shown = Entry(
-                id=row.id,
-                kind=row.kind,  # type: ignore[arg-type]
-                title=row.title,
-                version_hash=row.version_hash,
-                region=row.region,
-                bank=row.bank,
-                difficulty=row.difficulty,
-            )
-            one = Catalogued(shown, row.updated_at, row.retired_at is not None)
-            found.setdefault(shown.kind, []).append(one)
+    for *columns, updated_at, retired in session.execute(_CATALOGUE):
+        shown = Entry(*columns)
+        if (
+            kind in ("", shown.kind)
+            and bank in ("", shown.bank)
+            and region in ("", shown.region)
+            and search.lower() in f"{shown.id} {shown.title}".lower()
+        ):
+            found.setdefault(shown.kind, []).append(Catalogued(shown, updated_at, retired))
     return found
 
 

@@ -38,6 +38,7 @@ NAMES = {
     "sure": lazy_gettext("Sure"),
     "practice": lazy_gettext("Practice"),
     "sign-off": lazy_gettext("Sign-off"),
+    "exam": lazy_gettext("Exam"),
     "independent": lazy_gettext("Independent"),
     "supervised": lazy_gettext("Under supervision"),
     "not-certified": lazy_gettext("Not certified"),
