@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,9 @@ from training.content.documents import Case, Quiz
 from training.library import service as library
 
 State = Literal["new", "open", "right", "done"]
+SIGN_OFF_SHOWN = 12
+_MET_FIRST: tuple[State, ...] = ("open", "done", "right", "new")  # of a story that was met no other case is offered
+_NEXT_FIRST: tuple[State, ...] = ("open", "new", "done", "right")
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,16 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class CaseBank:
-    """Practice cases by region and difficulty; sign-off cases by title, since the region is part of their answer."""
+    """Practice cases by region and difficulty; sign-off cases by title, since the region is part of their answer.
+
+    Of the sign-off bank only the next few are listed: what is under way, then what is new, of each story one.
+    sign_off_more: how many there are besides.
+    """
 
     practice: list[CaseLine]
     sign_off: list[CaseLine]
     regions: tuple[str, ...]
+    sign_off_more: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,11 +65,22 @@ def case_bank(session: Session, person_id: int, region: str = "") -> CaseBank:
     wanted = [line for line in practice if region in ("", line.region)]
     order: dict[str, int] = {name: place for place, name in enumerate(REGIONS)}
     wanted.sort(key=lambda line: (order[line.region], line.difficulty))  # within them, by title as they came
+    sign_off = [line for bank, line in lines if bank == "sign-off"]
+    shown = next_few(sign_off)
     return CaseBank(
-        wanted,
-        [line for bank, line in lines if bank == "sign-off"],
-        tuple(name for name in REGIONS if name in found),
+        wanted, shown, tuple(name for name in REGIONS if name in found), sign_off_more=len(sign_off) - len(shown)
     )
+
+
+def next_few(lines: Iterable[CaseLine]) -> list[CaseLine]:
+    """What a person can do next among sign-off cases: nothing new whose title, and so whose story, they have met."""
+    kept: list[CaseLine] = []
+    titles: set[str] = set()
+    for line in sorted(lines, key=lambda one: _MET_FIRST.index(one.state)):
+        if line.state == "open" or line.title not in titles:
+            kept.append(line)
+            titles.add(line.title)
+    return sorted(kept, key=lambda one: _NEXT_FIRST.index(one.state))[:SIGN_OFF_SHOWN]
 
 
 def line_of(entry: library.Entry, state: CaseState | None) -> CaseLine:
