@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.content.conftest import CASE, TEMPLATE
 from training.content.documents import Problem
 from training.content.reader import read_library
 
 Write = Callable[[str, str | bytes], Path]
 
 PLACE = "cases/templates/cervical/scaffold-ladder.md"
-TEMPLATE = """\
----
-id: scaffold-ladder
-title: Pain that stays on the ladder
-region: cervical
-answers: [C5, C6, c7, C8]
-bank: sign-off
-difficulty: [2, 4]
-ages: [28, 61]
-variants: 3
----
-## History
-
-A {age}-year-old scaffolder has had pain {place} for five months. It came on after a week of
-passing boards overhead, and it has not left since; the {other_side} side has never hurt.
-Long days on the ladder make it worse.
-
-Rest over the holidays helped for a while, massage of the {side} shoulder for a day. He sleeps
-well, has lost no weight, has no fever and no trouble with walking, bladder or bowel, and
-no numbness. He takes no medicines and has never been seriously ill.
-"""
 REFER = TEMPLATE.replace("[C5, C6, c7, C8]", "[refer]\nreferral: cord").replace("no numbness", "weak legs")
 
 FAULTS = [
@@ -128,6 +109,16 @@ def test_each_fault_is_told_at_its_line(
     assert read.templates == ()
 
 
+@pytest.mark.parametrize("piece", ["{", "{a}", ".", "numb ", "C6 ", "left arm ", "A {age}", "\n\n{side} "])
+def test_a_history_far_too_long_is_told_at_once(root: Path, write: Write, piece: str) -> None:
+    write(PLACE, TEMPLATE.replace("Long days", piece * (200_000 // len(piece))))
+    began = time.process_time()
+
+    [found] = read_library(root).problems
+    assert time.process_time() - began < 2
+    assert "characters" in found.what or "a line of more than" in found.what
+
+
 def test_two_templates_share_neither_id_nor_title(root: Path, write: Write) -> None:
     write(PLACE, TEMPLATE)
     write("cases/templates/cervical/second.md", TEMPLATE)
@@ -142,8 +133,6 @@ def test_a_template_may_not_have_the_id_of_a_case(root: Path, write: Write) -> N
 
 
 def test_cases_of_a_template_may_bear_its_title(root: Path, write: Write) -> None:
-    from tests.content.conftest import CASE
-
     write(PLACE, TEMPLATE)
     own = CASE.replace("id: elbow\n", "id: scaffold-ladder-00aa\ntemplate: scaffold-ladder\n")
     write("cases/cervical/scaffold-ladder-00aa.md", own.replace("Elbow pain", "Pain that stays on the ladder"))
@@ -151,9 +140,9 @@ def test_cases_of_a_template_may_bear_its_title(root: Path, write: Write) -> Non
 
 
 def test_a_template_in_no_regions_folder_is_told_where_to_go(root: Path, write: Write) -> None:
-    write("cases/templates/scaffold-ladder.md", TEMPLATE)
+    write("cases/templates/ladder.md", TEMPLATE.replace("scaffold-ladder", "ladder").replace("Pain that", "What"))
     [found] = read_library(root).problems
-    assert found == Problem("cases/templates/scaffold-ladder.md", 1, "the template lies in no region's folder",
+    assert found == Problem("cases/templates/ladder.md", 1, "the template lies in no region's folder",
                             "move it to cases/templates/cervical/")  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from training.content.markdown import Renderer
 from training.content.sections import Block
 
 WORDS = (60, 120)
+_LONGEST = 5_000
 _AGE = re.compile(r"\b[Aa]\s+\{age\}-year-old\b")
 _LABEL = re.compile(r"\b(?:C[ -]?[1-8]|Th?[ -]?(?:1[0-2]|[1-9])|L[ -]?[1-5]|S[ -]?[1-5])\b")
 _ORDINAL = re.compile(
@@ -46,6 +47,9 @@ def check_history(body: Block, heading: int, renderer: Renderer, alarming: bool)
     faults = renderer.faults
     if body.blank:
         faults.add(heading, "History is empty", "write it")
+        return
+    if len(body.text) > _LONGEST:  # far from a story, and looking for every slip would take long
+        faults.add(heading, f"the history has {len(body.text)} characters", f"write {WORDS[0]} to {WORDS[1]} words")
         return
     before = len(faults)
     _check_marks(body, heading, faults)
