@@ -154,6 +154,22 @@ def test_a_sign_off_case_keeps_its_key(app: Flask, client: FlaskClient, trainee:
     assert client.post("/cases/case-sign-off/attempts").status_code == 403
 
 
+def test_a_sign_off_case_does_not_say_how_many_questions_it_asks(client: FlaskClient, trainee: Person) -> None:
+    """What to do today is asked only where needling is wrong, so the number would be the answer."""
+    address = begin(client, "case-sign-off", 1)
+    for stage in (1, 2):
+        client.post(f"{address}/stage", data={"stage": stage})
+        for path in (address, "/attempts"):
+            page = client.get(path).text
+            assert "Question 1" not in page
+            assert "Question 2" not in page
+            assert "to the questions" not in page
+            assert "0/2" not in page
+    answer(client, address, "segment", right=True)
+    client.post(f"{address}/stage", data={"stage": 3})
+    assert "Question 2" in client.get(address).text
+
+
 def test_a_stage_that_is_not_open_yet_is_refused_in_words(client: FlaskClient, trainee: Person) -> None:
     address = begin(client, "case-practice", 1)
     reply = client.post(f"{address}/stage", data={"stage": 3})

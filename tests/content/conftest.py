@@ -168,6 +168,28 @@ Which segment best explains these findings?
 Shortening, skin and reflex agree.
 """
 
+TEMPLATE = """\
+---
+id: scaffold-ladder
+title: Pain that stays on the ladder
+region: cervical
+answers: [C5, C6, c7, C8]
+bank: sign-off
+difficulty: [2, 4]
+ages: [28, 61]
+variants: 3
+---
+## History
+
+A {age}-year-old scaffolder has had pain {place} for five months. It came on after a week of
+passing boards overhead, and it has not left since; the {other_side} side has never hurt.
+Long days on the ladder make it worse.
+
+Rest over the holidays helped for a while, massage of the {side} shoulder for a day. He sleeps
+well, has lost no weight, has no fever and no trouble with walking, bladder or bowel, and
+no numbness. He takes no medicines and has never been seriously ill.
+"""
+
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 200"><rect width="3" height="4"/></svg>'
 
 FILES = {
@@ -178,6 +200,7 @@ FILES = {
     "courses/foundations/figures/spine.svg": SVG,
     "quizzes/quiz-signs.md": QUIZ,
     "cases/cervical/elbow.md": CASE,
+    "cases/templates/cervical/scaffold-ladder.md": TEMPLATE,
 }
 
 Write = Callable[[str, str | bytes], Path]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from training.content.documents import Library
 from training.db.session import database, transaction
 from training.library import service
 from training.web.access import Role
+from training.web.paging import PAGE_SIZE
 
 
 @pytest.fixture
@@ -21,18 +24,69 @@ def author(client: FlaskClient, person_in: Callable[..., Person], published: Lib
     return client
 
 
-def test_everything_published_is_listed_by_kind(author: FlaskClient, published: Library) -> None:
-    page = author.get("/library").text
+def pages(author: FlaskClient, query: str = "") -> list[str]:
+    """Every page of the list, until one has no next."""
+    found: list[str] = []
+    while not found or 'rel="next"' in found[-1]:
+        found.append(author.get(f"/library?page={len(found) + 1}{query}").text)
+    return found
 
-    for item in published.items:
-        assert f'href="/library/{item.id}"' in page
+
+def shown(page: str) -> list[str]:
+    return re.findall(r'href="/library/([\w-]+)"', page)
+
+
+def test_everything_published_is_listed_once_by_kind(author: FlaskClient, published: Library) -> None:
+    every = pages(author)
+
+    listed = [item_id for page in every for item_id in shown(page)]
+    assert sorted(listed) == sorted(item.id for item in published.items)
+    assert all(len(shown(page)) <= PAGE_SIZE for page in every)
     for heading in ("Case", "Course", "Lesson", "Quiz", "Framework"):
-        assert f">{heading} <span" in page
+        assert any(f">{heading} <span" in page for page in every)
 
 
-@pytest.mark.parametrize(("query", "found"), [("search=ELBOW-CLIMB", True), ("kind=case", True), ("kind=quiz", False)])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("search=ELBOW-CLIMB", True),
+        ("kind=case&search=elbow-climber", True),
+        ("bank=practice&region=cervical", True),
+        ("kind=quiz", False),
+        ("bank=sign-off", False),
+        ("region=lumbar", False),
+        ("bank=nonsense&region=x&kind=case&search=elbow-climber", True),
+    ],
+)
 def test_the_list_is_searched_and_filtered(author: FlaskClient, query: str, found: bool) -> None:
-    assert ('href="/library/elbow-climber' in author.get(f"/library?{query}").text) is found
+    assert ("elbow-climber" in [one for page in pages(author, f"&{query}") for one in shown(page)]) is found
+
+
+def test_filters_stay_while_turning_pages_and_many_cases_take_one_query(
+    app: Flask, author: FlaskClient, published: Library
+) -> None:
+    case = next(item for item in published.items if item.id == "elbow-climber")
+    many = [replace(case, id=f"copy-{number:03}", hash=f"{number:064}") for number in range(130)]
+    with app.app_context(), transaction() as session:
+        service.publish(session, many, at=NOON, retire_missing=False)
+        engine = database.engine
+
+    with counted(engine) as queries:
+        first = author.get("/library?bank=practice&region=cervical&search=copy-").text
+
+    assert len(queries) <= 3  # who asks, and the list
+    assert len(shown(first)) == PAGE_SIZE
+    assert '>Case <span class="soft number">130</span>' in first
+    assert "bank=practice&amp;region=cervical&amp;search=copy-&amp;page=2" in first
+    assert len([one for page in pages(author, "&search=copy-") for one in shown(page)]) == 130
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99", "9" * 40, "x"])
+def test_a_page_that_there_is_not_has_a_way_back(author: FlaskClient, number: str) -> None:
+    answer = author.get(f"/library?kind=course&page={number}")
+
+    assert answer.status_code == 200
+    assert shown(answer.text) or "The list is shorter than that" in answer.text
 
 
 def test_a_search_that_finds_nothing_has_a_way_back(author: FlaskClient) -> None:
@@ -54,8 +108,6 @@ def test_an_item_shows_its_source_and_versions_as_text(author: FlaskClient, publ
 
 
 def test_source_that_looks_like_markup_stays_text(app: Flask, author: FlaskClient, published: Library) -> None:
-    from dataclasses import replace
-
     quiz = next(item for item in published.items if item.kind == "quiz")
     hostile = replace(quiz, hash="e" * 64, source="<script>alert(1)</script>", title="<b>bold</b>")
     with app.app_context(), transaction() as db:
@@ -69,8 +121,6 @@ def test_source_that_looks_like_markup_stays_text(app: Flask, author: FlaskClien
 
 
 def test_an_older_version_is_shown_when_it_is_asked_for(app: Flask, author: FlaskClient, published: Library) -> None:
-    from dataclasses import replace
-
     quiz = next(item for item in published.items if item.kind == "quiz")
     with app.app_context(), transaction() as db:
         service.publish(db, [replace(quiz, hash="e" * 64, source="the newer text")], at=NOON, retire_missing=False)

@@ -1,4 +1,4 @@
-"""Practice cases made from the model. Needs no configuration and no database."""
+"""Cases made from the model, and what the bank holds. Needs no configuration and no database."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ import click
 from flask.cli import AppGroup
 
 from training.anatomy.segments import REGIONS
+from training.cli.case_bank import cases_bank
+from training.cli.case_variants import SEPARATOR, cases_variants
 
 if TYPE_CHECKING:
     from training.anatomy.patients.case_writing import GeneratedCase
 
 MOST_CASES = 10_000
-SEPARATOR = "\x1e"
-"""ASCII's record separator, alone on a line between two cases: no Markdown holds it."""
 
-cases_group = AppGroup("cases", help="Make practice cases.")
+cases_group = AppGroup("cases", help="Make cases, and say what the bank of them holds.")
+cases_group.add_command(cases_variants)
+cases_group.add_command(cases_bank)
 
 
 @cases_group.command("generate")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from training.cli.settings import settings
-from training.config import ROOT
+from training.cli.settings import content_root, settings
 from training.content.reader import read_library
 from training.content.report import report_json, report_text
 from training.db.session import transaction
@@ -28,13 +26,11 @@ def content_check(paths: tuple[Path, ...], form: str) -> None:
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise click.UsageError(f"there is no {missing[0]}")
-    root = Path(os.environ.get("SEGMENTAL_CONTENT_ROOT") or ROOT).absolute()  # needs no other setting, nor a database
-    if not root.is_dir():
-        raise click.UsageError(f"SEGMENTAL_CONTENT_ROOT is {root}, and there is no such folder")
-    read = read_library(root, [path.absolute() for path in paths] or None)
+    read = read_library(content_root(), [path.absolute() for path in paths] or None)
     click.echo(report_json(read.problems) if form == "json" else report_text(read.problems), nl=False)
     if form == "text":
-        click.echo(f"{len(read.items)} items read, {len(read.problems)} problems", err=True)
+        templates = f" and {len(read.templates)} templates" if read.templates else ""
+        click.echo(f"{len(read.items)} items{templates} read, {len(read.problems)} problems", err=True)
     sys.exit(1 if read.problems else 0)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from training.anatomy.patients.stories import Story
+
 Region = Literal["cervical", "thoracic", "lumbar", "sacral"]
 ObservedRegion = Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall"]
 Side = Literal["left", "right", "both", "midline"]
@@ -347,7 +349,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Library:
-    """Everything one run of the checker read. `items` holds only what is free of problems."""
+    """Everything one run of the checker read. `items` and `templates` hold only what is free of problems.
+
+    Templates are no items: nobody meets them, cases are made of them.
+    """
 
     items: tuple[Item, ...]
     problems: tuple[Problem, ...]
+    templates: tuple[Story, ...] = ()

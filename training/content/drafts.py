@@ -20,14 +20,16 @@ from training.content.questions import question_ids
 from training.content.quizzes import QuizKeys
 from training.content.sections import split_sections
 from training.content.source import Source, read_source
+from training.content.templates import TemplateKeys
 
-AnyKeys = CourseKeys | LessonKeys | QuizKeys | CaseKeys | FrameworkKeys
+AnyKeys = CourseKeys | LessonKeys | QuizKeys | CaseKeys | TemplateKeys | FrameworkKeys
 _MODELS: dict[PlaceKind, type[AnyKeys]] = {
     "course": CourseKeys, "lesson": LessonKeys, "quiz": QuizKeys, "case": CaseKeys,
-    "framework": FrameworkKeys,
+    "template": TemplateKeys, "framework": FrameworkKeys,
 }  # fmt: skip
 _TELLING: tuple[tuple[PlaceKind, frozenset[str]], ...] = (
     ("case", frozenset({"region", "bank", "answer", "origin", "red_flags", "key_note", "template"})),
+    ("template", frozenset({"region", "bank", "answers", "referral", "ages", "variants"})),
     ("quiz", frozenset({"pass_mark", "draw", "course"})),
     ("lesson", frozenset({"minutes", "objectives"})),
     ("course", frozenset({"order", "prerequisites", "modules"})),

@@ -11,7 +11,7 @@ from typing import Literal
 from training.anatomy.segments import REGIONS
 from training.content.faults import Faults, one_line
 
-PlaceKind = Literal["course", "lesson", "quiz", "case", "framework", "references"]
+PlaceKind = Literal["course", "lesson", "quiz", "case", "template", "framework", "references"]
 
 FOLDERS = ("courses", "quizzes", "cases")
 _DEEPEST = 8
@@ -23,7 +23,7 @@ class Place:
 
     path: as shown to people: relative to the root where it lies below it, else as given.
     kind: by its place; None where only the front matter can tell.
-    region: the region folder of a case, "" for one that lies in none, None where no place rule applies.
+    region: the region folder of a case or a template, "" for one that lies in none, None where no place rule applies.
     home: whether it belongs to the root's own content, where ids must be unique and file names are checked.
     """
 
@@ -90,7 +90,7 @@ def _foreign(root: Path, file: Path, explicit: bool) -> Place:
 
 
 def kind_of(parts: Sequence[str]) -> tuple[PlaceKind | None, str | None]:
-    """What a file is by its path from a content folder on, and the region folder of a case."""
+    """What a file is by its path from a content folder on, and the region folder of a case or a template."""
     folder, name = parts[0], parts[-1]
     if folder == "courses" and name == "references.yaml" and len(parts) == 2:
         return "references", None
@@ -102,6 +102,8 @@ def kind_of(parts: Sequence[str]) -> tuple[PlaceKind | None, str | None]:
         return ("course" if name == "course.md" else "lesson"), None
     if folder == "quizzes":
         return "quiz", None
+    if folder == "cases" and len(parts) > 2 and parts[1] == "templates":
+        return "template", parts[2] if len(parts) == 4 and parts[2] in REGIONS else ""
     if folder == "cases":
         return "case", parts[1] if len(parts) == 3 and parts[1] in REGIONS else ""
     return None, None

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
+from training.anatomy.patients.stories import Story
 from training.content.cases import CaseKeys, read_case
 from training.content.courses import CourseKeys, find_circles, read_course
 from training.content.documents import Course, Document, Item, ItemKind, Lesson, Library, Problem, Reference
@@ -20,6 +21,7 @@ from training.content.page import Page
 from training.content.places import absolute, find_given, find_home
 from training.content.quizzes import QuizKeys, read_quiz
 from training.content.references import read_references
+from training.content.templates import TemplateKeys, read_template
 
 _KINDS: dict[type[object], ItemKind] = {
     CourseKeys: "course", LessonKeys: "lesson", QuizKeys: "quiz", CaseKeys: "case",
@@ -49,15 +51,20 @@ def read_library(root: Path, paths: Sequence[Path] | None = None) -> Library:
     catalogue = Catalogue(references, drafts)
     _check_doubles(drafts, chosen)
     _check_circles(catalogue, chosen)
+    _check_titles(drafts, chosen)
     builder = _Builder(catalogue)
-    documents = {id(draft): builder.build(draft) for draft in chosen}
-    items = [item for item in documents.values() if item is not None]
+    stories = [builder.template(draft) for draft in chosen if draft.kind == "template"]
+    items = [builder.build(draft) for draft in chosen if draft.kind != "template"]
     problems = [problem for draft in chosen for problem in draft.faults]
     for faults in at_home:
         if targets is None or _is_chosen(absolute(root / faults.path), targets):
             problems += list(faults)
     problems += [problem for faults in asked for problem in faults]
-    return Library(tuple(items), tuple(sorted(problems, key=_order)))
+    return Library(
+        tuple(item for item in items if item is not None),
+        tuple(sorted(problems, key=_order)),
+        tuple(story for story in stories if story is not None),
+    )
 
 
 def _order(problem: Problem) -> tuple[str, int]:
@@ -108,6 +115,24 @@ def _check_doubles(drafts: Sequence[Draft], chosen: Sequence[Draft]) -> None:
                             "give one of the two another id")  # fmt: skip
 
 
+def _check_titles(drafts: Sequence[Draft], chosen: Sequence[Draft]) -> None:
+    """A problem for a template's title that another story bears too: people could not tell the two apart."""
+    first: dict[tuple[bool, str], Draft] = {}
+    for draft in drafts:
+        keys = draft.keys
+        of_a_story = isinstance(keys, TemplateKeys) or (isinstance(keys, CaseKeys) and keys.template is None)
+        if draft.front is None or not isinstance(keys, (TemplateKeys, CaseKeys)) or not of_a_story:
+            continue
+        other = first.setdefault((draft.place.home, " ".join(keys.title.casefold().split())), draft)
+        if other is draft or not {draft.kind, other.kind} & {"template"}:
+            continue
+        here, there = (draft, other) if draft in chosen and draft.kind == "template" else (other, draft)
+        if here in chosen and here.front is not None and there.front is not None:
+            here.faults.add(here.front.mapped.line("title"),
+                            f"the title is also that of {there.place.path}:{there.front.mapped.line('title')}",
+                            "give one of the two another title")  # fmt: skip
+
+
 def _check_circles(catalogue: Catalogue, chosen: Sequence[Draft]) -> None:
     """A problem for courses that wait for each other, and for prerequisites that do not exist."""
     courses = {draft.id: draft for draft in catalogue.of_kind("course")}
@@ -137,14 +162,26 @@ class _Builder:
         self._quiz_courses = catalogue.quiz_courses()
         self._course_ids = [draft.id for draft in catalogue.of_kind("course")]
 
+    def template(self, draft: Draft) -> Story | None:
+        """The story, or None when the file has problems."""
+        keys = draft.keys or draft.mended
+        if draft.front is None or not isinstance(keys, TemplateKeys):
+            return None
+        _check_place(draft)
+        story = read_template(keys, draft.front, self._renderer(draft))
+        return None if len(draft.faults) else story
+
+    def _renderer(self, draft: Draft) -> Renderer:
+        page = Page(draft.location.parent, self._catalogue.references, self._addresses,
+                    heading_ids=draft.kind == "lesson")  # fmt: skip
+        return Renderer(page, draft.faults)
+
     def build(self, draft: Draft) -> Item | None:
         """The item, or None when the file has problems."""
         if draft.source is None or draft.front is None or draft.kind is None:
             return None
         _check_place(draft)
-        page = Page(draft.location.parent, self._catalogue.references, self._addresses,
-                    heading_ids=draft.kind == "lesson")  # fmt: skip
-        renderer = Renderer(page, draft.faults)
+        renderer = self._renderer(draft)
         document = self._document(draft, renderer)
         if document is None or len(draft.faults):
             return None
@@ -203,7 +240,7 @@ def _check_place(draft: Draft) -> None:
     if place.kind is None or draft.front is None:
         return
     written = draft.front.mapped.values.get("id")
-    if draft.kind in ("quiz", "case") and isinstance(written, str) and written != place.file.stem:
+    if draft.kind in ("quiz", "case", "template") and isinstance(written, str) and written != place.file.stem:
         faults.add(draft.id_line(), f"the id {quoted(written)} is not the file's name",
                    f"name the file {written[:64]}.md, or correct the id")  # fmt: skip
     if draft.kind == "quiz" and place.file.parent.name != "quizzes":
@@ -211,9 +248,11 @@ def _check_place(draft: Draft) -> None:
     if draft.kind == "lesson" and not FILE_NAME.fullmatch(place.file.name):
         faults.add(1, "the file name has no number", "name lessons such as 01-first-steps.md")
     region = draft.front.mapped.values.get("region")
-    if draft.kind == "case" and place.region == "":
-        faults.add(1, "the case lies in no region's folder", f"move it to cases/{region if region else '<region>'}/")
-    elif draft.kind == "case" and place.region is not None and isinstance(region, str) and region != place.region:
+    folder = {"case": "cases", "template": "cases/templates"}.get(draft.kind or "")
+    if folder and place.region == "":
+        faults.add(1, f"the {draft.kind} lies in no region's folder",
+                   f"move it to {folder}/{region if region else '<region>'}/")  # fmt: skip
+    elif folder and place.region is not None and isinstance(region, str) and region != place.region:
         faults.add(draft.front.mapped.line("region"),
                    f"the region {quoted(region)} is not the folder's ({place.region})",
                    "move the file, or correct the region")  # fmt: skip

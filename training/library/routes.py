@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import get_args
+
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from training.content.documents import ItemKind
+from training.anatomy.segments import REGIONS
+from training.content.documents import Bank, ItemKind
 from training.db.session import session
 from training.library import service
 from training.web.access import EVERYONE, Permission, open_to
+from training.web.paging import PAGE_SIZE, Page, asked_page
 
 bp = Blueprint("library", __name__)
 
 KINDS: tuple[ItemKind, ...] = ("case", "course", "lesson", "quiz", "framework")
+FILTERS: dict[str, Sequence[str]] = {"kind": KINDS, "bank": get_args(Bank), "region": REGIONS}
 FOR_EVER = "public, max-age=31536000, immutable"
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -29,11 +35,21 @@ def media(name: str) -> ResponseReturnValue:
 @bp.get("/library")
 @open_to(Permission.LIBRARY_READ, section="library.items")
 def items() -> ResponseReturnValue:
+    """A page of the catalogue, kind after kind, of what the filters in the address leave."""
     search = request.args.get("search", "").strip()[:100]
-    asked = request.args.get("kind", "")
-    kinds = tuple(kind for kind in KINDS if kind == asked) or KINDS
-    groups = [(kind, rows) for kind, rows in service.catalogue(session(), search).items() if kind in kinds and rows]
-    return render_template("library/items.html", groups=groups, kinds=KINDS, search=search, kind=asked)
+    asked = {name: _among(request.args.get(name, ""), known) for name, known in FILTERS.items()}
+    groups = service.catalogue(session(), search, **asked)
+    rows = [row for kind in KINDS for row in groups.get(kind, ())]
+    number = asked_page()
+    page = Page.of(rows[(number - 1) * PAGE_SIZE :][: PAGE_SIZE + 1], number)
+    counts = {kind: len(groups[kind]) for kind in KINDS if kind in groups}
+    return render_template(
+        "library/items.html", page=page, counts=counts, filters=FILTERS, asked=asked, search=search, total=len(rows)
+    )
+
+
+def _among(text: str, known: Sequence[str]) -> str:
+    return text if text in known else ""
 
 
 @bp.get("/library/<item_id>")

@@ -77,7 +77,6 @@ def publish(
     current = {row.id: row for row in session.scalars(select(LibraryItem))}
     new: list[str] = []
     changed: list[str] = []
-    unchanged = 0
     for item in items:
         for asset in item.assets:
             if asset.hash not in shown_assets:
@@ -86,23 +85,24 @@ def publish(
         if item.hash not in known:
             session.add(version_row(item, at=at, by_id=by_id))
             known.add(item.hash)
+    session.flush()  # an item names its version, so all versions come first, in a few statements
+    for item in items:
         row = current.get(item.id)
         if row is not None and row.version_hash == item.hash and row.retired_at is None:
-            unchanged += 1
             continue
         (new if row is None else changed).append(item.id)
-        session.flush()
-        session.merge(library_row(item, at=at))
+        current[item.id] = offer(session, item, row, at=at)
     here = {item.id for item in items}
     gone = [row for row in current.values() if row.id not in here and row.retired_at is None] if retire_missing else []
     for row in gone:
         row.retired_at = at
     retired = tuple(sorted(row.id for row in gone))
     if new or changed or retired:
-        versions = {item.id: item.hash for item in items if item.id in {*new, *changed}}
+        fresh = {*new, *changed}
+        versions = {item.id: item.hash for item in items if item.id in fresh}
         payload = {"versions": versions, "retired": list(retired)}
         journal.append(session, "content.published", actor_id=by_id, subject="library", payload=payload, at=at)
-    return Published(tuple(new), tuple(changed), unchanged, retired)
+    return Published(tuple(new), tuple(changed), len(items) - len(new) - len(changed), retired)
 
 
 def version_row(item: Item, *, at: datetime, by_id: int | None) -> ItemVersion:
@@ -119,20 +119,22 @@ def version_row(item: Item, *, at: datetime, by_id: int | None) -> ItemVersion:
     )
 
 
-def library_row(item: Item, *, at: datetime) -> LibraryItem:
+def offer(session: Session, item: Item, row: LibraryItem | None, *, at: datetime) -> LibraryItem:
+    """Let people meet the item from now on, in the row of its id or in a new one."""
     case = item.document if isinstance(item.document, Case) else None
     for_exams = isinstance(item.document, Quiz) and item.document.bank == EXAM
-    return LibraryItem(
-        id=item.id,
-        kind=item.kind,
-        title=item.title,
-        version_hash=item.hash,
-        region=case.region if case else None,
-        bank=case.bank if case else EXAM if for_exams else None,
-        difficulty=case.difficulty if case else None,
-        updated_at=at,
-        retired_at=None,
-    )
+    if row is None:
+        row = LibraryItem(id=item.id)
+        session.add(row)
+    row.kind = item.kind
+    row.title = item.title
+    row.version_hash = item.hash
+    row.region = case.region if case else None
+    row.bank = case.bank if case else EXAM if for_exams else None
+    row.difficulty = case.difficulty if case else None
+    row.updated_at = at
+    row.retired_at = None
+    return row
 
 
 # --- finding ---------------------------------------------------------------------------------------------------
@@ -172,6 +174,8 @@ _ENTRY = (
     _ITEMS.c.difficulty,
 )
 _OFFERED = select(*_ENTRY).where(_ITEMS.c.retired_at.is_(None)).order_by(_ITEMS.c.title, _ITEMS.c.id)
+_RETIRED = _ITEMS.c.retired_at.is_not(None)
+_CATALOGUE = select(*_ENTRY, _ITEMS.c.updated_at, _RETIRED).order_by(_RETIRED, _ITEMS.c.title, _ITEMS.c.id)
 _BY_KIND = _OFFERED.where(_ITEMS.c.kind.in_(bindparam("kinds", expanding=True)))
 _BY_ID = _OFFERED.where(_ITEMS.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -255,23 +259,23 @@ class Catalogued:
     retired: bool
 
 
-def catalogue(session: Session, search: str = "") -> dict[ItemKind, list[Catalogued]]:
-    """Every item by kind, those people can meet before retired ones; with a search only ids and titles that hold it."""
-    query = select(LibraryItem).order_by(LibraryItem.retired_at.is_not(None), LibraryItem.title, LibraryItem.id)
+def catalogue(
+    session: Session, search: str = "", *, kind: str = "", bank: str = "", region: str = ""
+) -> dict[ItemKind, list[Catalogued]]:
+    """Every item by kind, those people can meet before retired ones, in one query.
+
+    With a search only those whose id or title holds it; with a kind, a bank or a region only what has it.
+    """
     found: dict[ItemKind, list[Catalogued]] = {}
-    for row in session.scalars(query):
-        if search.lower() in f"{row.id} {row.title}".lower():
-            shown = Entry(
-                id=row.id,
-                kind=row.kind,  # type: ignore[arg-type]
-                title=row.title,
-                version_hash=row.version_hash,
-                region=row.region,
-                bank=row.bank,
-                difficulty=row.difficulty,
-            )
-            one = Catalogued(shown, row.updated_at, row.retired_at is not None)
-            found.setdefault(shown.kind, []).append(one)
+    for *columns, updated_at, retired in session.execute(_CATALOGUE):
+        shown = Entry(*columns)
+        if (
+            kind in ("", shown.kind)
+            and bank in ("", shown.bank)
+            and region in ("", shown.region)
+            and search.lower() in f"{shown.id} {shown.title}".lower()
+        ):
+            found.setdefault(shown.kind, []).append(Catalogued(shown, updated_at, retired))
     return found
 
 

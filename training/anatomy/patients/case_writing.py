@@ -36,7 +36,8 @@ class GeneratedCase:
     hypothesis from which the findings were drawn. side: None with "refer". patient: what is not among the rows, this
     patient shows; the rows go first. localization: what the rows say.
     distractors: the segments that come next, then the nearest nerve. explanation: paragraphs. options: of the safety
-    question of a referral, in the order shown.
+    question of a referral, in the order shown; right: the one of them that is. template: the id of the story that its
+    history tells, "" for a history of its own.
     """
 
     id: str
@@ -55,6 +56,9 @@ class GeneratedCase:
     explanation: tuple[str, ...]
     referral: Referral | None = None
     options: tuple[tuple[str, str], ...] = ()
+    right: str = ""
+    bank: str = "practice"
+    template: str = ""
 
     @property
     def observations(self) -> tuple[Observation, ...]:
@@ -85,15 +89,20 @@ def _front(case: GeneratedCase) -> Iterator[str]:
     if case.side:
         yield f"side: {case.side}"
     yield f"red_flags: [{', '.join(case.red_flags)}]"
-    yield "bank: practice"
+    yield f"bank: {case.bank}"
     yield f"difficulty: {case.difficulty}"
     yield f"competencies: [{', '.join(competencies)}]"
     yield "origin: invented"
+    if case.template:
+        yield f"template: {case.template}"
     yield "---"
 
 
 def _body(case: GeneratedCase) -> Iterator[str]:
-    yield from ("## History", "", _wrapped(case.history.text), "", "## Examination", "")
+    yield "## History"
+    for paragraph in case.history.text.split("\n\n"):
+        yield from ("", _wrapped(paragraph))
+    yield from ("", "## Examination", "")
     yield from ("| Structure | Finding | Side |", "|---|---|---|")
     yield from (f"| {written(row.structure)} | {row.finding} | {row.side} |" for row in case.rows)
     yield from ("", "## Question: segment", "")
@@ -103,7 +112,10 @@ def _body(case: GeneratedCase) -> Iterator[str]:
         _wrapped(case.reason, "> "),
         "",
     )
-    yield from _what_to_do(case) if case.referral else _beyond_the_nerve(case)
+    if case.referral:
+        yield from _what_to_do(case)
+    elif not case.template:  # what certifies asks for the segment alone
+        yield from _beyond_the_nerve(case)
     yield "## Explanation"
     for paragraph in case.explanation:
         yield from ("", _wrapped(paragraph))
@@ -112,9 +124,8 @@ def _body(case: GeneratedCase) -> Iterator[str]:
 def _what_to_do(case: GeneratedCase) -> Iterator[str]:
     yield from ("## Question: choice {#what-now}", "competencies: [safety, planning]", "safety: yes", "")
     yield from ("What do you do today?", "")
-    right = case.referral.right[0] if case.referral else ""
     for text, why in case.options:
-        yield from _option(text == right, text, why)
+        yield from _option(text == case.right, text, why)
     yield ""
 
 

@@ -20,7 +20,7 @@ from training.anatomy.parameters import PROFILES
 from training.anatomy.patients import explaining
 from training.anatomy.patients.case_writing import GeneratedCase
 from training.anatomy.patients.examined import Examined, around
-from training.anatomy.patients.generation import SEED_BITS, SIDES, CannotGenerate, case_id, explain, noticed
+from training.anatomy.patients.generation import SEED_BITS, SIDES, CannotGenerate, case_id, noticed
 from training.anatomy.patients.histories import History, Told, tell
 from training.anatomy.patients.patient import Patient, carrier_of, shown
 from training.anatomy.patients.rows import Row, record
@@ -195,5 +195,5 @@ def _case(
         localization=found,
         reason=explaining.key_reason(found, end, other),
         distractors=wrong,
-        explanation=(*explain(found, end, patient.side, rows, False, wrong), twin),
+        explanation=(*explaining.explain(found, end, patient.side, rows, False, wrong), twin),
     )

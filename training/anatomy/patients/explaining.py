@@ -16,6 +16,7 @@ from training.anatomy.model import Hypothesis, model
 from training.anatomy.observations import Observation
 from training.anatomy.patients.examined import around
 from training.anatomy.patients.patient import carrier_of
+from training.anatomy.patients.referrals import Referral
 from training.anatomy.patients.rows import Row, written
 from training.anatomy.sentences import HARDLY, named, odds_in_words
 from training.anatomy.signs import sign_vocabulary
@@ -28,6 +29,16 @@ _KEY = re.compile(r"\b(?!(?:ISNCSCI|EMG|CN|XI)\b)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+|[A-
 _KEYS_IN_PARENTHESES = re.compile(r"\s*\([^()]*\b[A-Z][A-Z0-9]*[A-Z_][A-Z0-9_]*\b[^()]*\)")
 _UNCLEAR = re.compile(r"contested|memory|[\"(),]")
 _LEAST_WORDS = 4
+
+
+MISLEADING = (
+    "The pain keeps to no segment here, and it seldom does: in about two of three people with a painful cervical root "
+    "it did not follow the dermatome. {{ claim: established, MURPHY2009 }}"
+)
+GUNN = (
+    "That shortening and trophic change show a disturbed segment is a claim of the Gunn model. "
+    "{{ claim: model, ISTOP_SIGNS }}"
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,36 @@ def key_reason(found: Localization, answer: Hypothesis, rival: Hypothesis) -> st
     return " ".join(
         (f"{_begun(named(answer))} explains these findings better than {named(rival)} or anything else.", *told)
     )
+
+
+def explain(
+    found: Localization,
+    answer: Hypothesis,
+    side: str,
+    rows: Sequence[Row],
+    vague: bool,
+    shown: Sequence[Distractor],
+    referral: Referral | None = None,
+) -> tuple[str, ...]:
+    """The paragraphs of the explanation: what the findings say, what misleads, what is contested, what comes next."""
+    its = found.model
+    if referral:
+        tempting = f"The rest of the examination would speak for {answer.name}, {side}; the danger goes before it."
+        return f"{referral.explanation} {{{{ claim: consensus, FINUCANE2020 }}}}", tempting
+    rival = max(shown, key=lambda one: one.probability).hypothesis
+    supplies = [float(its.supply(row.structure)[its.place[answer.id]]) if row.abnormal else 0.0 for row in rows]
+    doubts = " ".join(filter(None, (by_chance(found, answer, rows), MISLEADING if vague else "")))
+    rest = " ".join(
+        filter(
+            None,
+            (
+                disagreement(answer, rows, supplies),
+                GUNN if any(one.sign in ("shortened", "trophoedema") for row in rows for one in row.signs) else "",
+                next_tests(answer, rival, rows),
+            ),
+        )
+    )
+    return tuple(filter(None, (weighing(found, answer, side, shown), doubts, rest)))
 
 
 def weighing(found: Localization, answer: Hypothesis, side: str, shown: Sequence[Distractor]) -> str:

@@ -17,12 +17,12 @@ from typing import Literal, get_args
 import numpy as np
 
 from training.anatomy.localization import Localization, localize
-from training.anatomy.model import Hypothesis, model
+from training.anatomy.model import model
 from training.anatomy.parameters import PROFILES
 from training.anatomy.patients import explaining
 from training.anatomy.patients.case_writing import REFER, GeneratedCase
 from training.anatomy.patients.examined import Examined, Pool, around
-from training.anatomy.patients.histories import Told, tell
+from training.anatomy.patients.histories import THEY, History, Told, fill, tell
 from training.anatomy.patients.patient import LesionSide, Patient
 from training.anatomy.patients.referrals import Referral, referrals
 from training.anatomy.patients.rows import Row, record
@@ -69,13 +69,36 @@ def generate(
         referral = random.choice([one for one in referrals() if region in one.regions])
     for _ in range(_MOST_PATIENTS):
         truth = pair[0] if pair else _a_segment(region, referral, random)
-        patient = _patient(truth, random.choice(SIDES), random)
-        for chosen in _examinations(patient, wanted.demand, random):
-            rows = _with_alarms(chosen, referral)
-            found = localize([one for row in rows for one in row.observations])
-            if referral or _holds(found, patient, wanted):
-                return _case(wanted, patient, rows, found, referral, random)
+        patient = a_patient(truth, random.choice(SIDES), random)
+        for examination in examinations(patient, wanted.demand, random, referral, pair):
+            return _case(wanted, patient, examination, referral, random)
     raise CannotGenerate(f"no case is like this: {wanted.words}")
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The rows of a patient, those of a referral among them, and what all of them say."""
+
+    rows: tuple[Row, ...]
+    found: Localization
+
+
+def examinations(
+    patient: Patient,
+    demand: Demand,
+    random: Random,
+    referral: Referral | None = None,
+    pair: tuple[str, str] | None = None,
+) -> Iterator[Examination]:
+    """Examinations of one patient that are as a difficulty demands, in several ways or in none.
+
+    Without a referral the answer is at least twice as probable as anything else; with one, the danger is the answer.
+    """
+    for chosen in _choices(patient, demand, random):
+        rows = _with_alarms(chosen, referral)
+        found = localize([one for row in rows for one in row.observations])
+        if referral or _holds(found, patient, demand, pair):
+            yield Examination(rows, found)
 
 
 @dataclass(frozen=True)
@@ -121,12 +144,13 @@ def _a_segment(region: str, referral: Referral | None, random: Random) -> str:
     return random.choices(segments, [priors[segment] for segment in segments])[0]
 
 
-def _patient(truth: str, side: LesionSide, random: Random) -> Patient:
+def a_patient(truth: str, side: LesionSide, random: Random) -> Patient:
+    """Someone with a lesion of that segment on that side, in whom some quality suffers most."""
     profile = random.choices(PROFILES, model().numbers.profiles("segment"))[0]
     return Patient(truth, side, profile, random.getrandbits(SEED_BITS))
 
 
-def _examinations(patient: Patient, demand: Demand, random: Random) -> Iterator[tuple[Row, ...]]:
+def _choices(patient: Patient, demand: Demand, random: Random) -> Iterator[tuple[Row, ...]]:
     """Rows of one patient that meet the demand or nearly so, in several ways or in none."""
     its = model()
     place = its.place[patient.truth]
@@ -179,52 +203,83 @@ def _with_alarms(rows: Sequence[Row], referral: Referral | None) -> tuple[Row, .
     return tuple(sorted(every, key=lambda row: row.place)[:MOST_ROWS])
 
 
-def _holds(found: Localization, patient: Patient, wanted: _Wanted) -> bool:
+def _holds(found: Localization, patient: Patient, demand: Demand, pair: tuple[str, str] | None) -> bool:
     """Whether the whole localization agrees with the search, and a finding tells the answer from the next one."""
     (best, probability), (next_one, second) = leaders(found)
-    inside = bool(wanted.demand.met(np.array([probability]), np.array([second]))[0])
-    comes_second = wanted.pair is None or next_one == wanted.pair[1]
+    inside = bool(demand.met(np.array([probability]), np.array([second]))[0])
+    comes_second = pair is None or next_one == pair[1]
     if not (best == patient.truth and found.side in (patient.side, "both") and inside and comes_second):
         return False
-    if wanted.pair is None and verdict(found) != "segment":
+    if pair is None and verdict(found) != "segment":
         return False  # a nerve comes too near
     rival = next(one for one, _share in found.ranked if one.name == next_one)
     return explaining.strongest(found, found.model.hypotheses[found.model.place[best]], rival)[1] >= _LEAST_ODDS
 
 
 def _case(
-    wanted: _Wanted,
-    patient: Patient,
-    rows: tuple[Row, ...],
-    found: Localization,
-    referral: Referral | None,
-    random: Random,
+    wanted: _Wanted, patient: Patient, examination: Examination, referral: Referral | None, random: Random
 ) -> GeneratedCase:
-    its = found.model
-    answer, side = its.hypotheses[its.place[patient.truth]], patient.side
     vague = referral is None and random.random() < wanted.demand.vague
-    history = tell(Told(patient.truth, side, noticed(rows), vague, referral), random)
-    shown = explaining.distractors(found, answer)
-    rival = max(shown, key=lambda one: one.probability).hypothesis
-    options = [referral.right, *referral.wrong] if referral else []
-    random.shuffle(options)
-    return GeneratedCase(
+    noted = noticed(examination.rows)
+    paper = Paper(
         id=case_id(wanted.region, wanted.words),
         region=wanted.region,
         difficulty=wanted.difficulty,
         seed=wanted.seed,
+        history=tell(Told(patient.truth, patient.side, noted, vague, referral), random),
+        vague=vague,
+    )
+    return write_up(paper, patient, examination, referral, random)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a case says besides its examination. vague: the place of the pain in its history keeps to no segment."""
+
+    id: str
+    region: str
+    difficulty: int
+    seed: int
+    history: History
+    vague: bool
+    bank: str = "practice"
+    template: str = ""
+
+
+def write_up(
+    paper: Paper, patient: Patient, examination: Examination, referral: Referral | None, random: Random
+) -> GeneratedCase:
+    """The case with its key, the reason for it, its distractors and its explanation."""
+    rows, found = examination.rows, examination.found
+    its = found.model
+    answer, side = its.hypotheses[its.place[patient.truth]], patient.side
+    shown = explaining.distractors(found, answer)
+    rival = max(shown, key=lambda one: one.probability).hypothesis
+    options = (
+        [(fill(text, THEY), fill(why, THEY)) for text, why in (referral.right, *referral.wrong)] if referral else []
+    )
+    right = options[0][0] if options else ""
+    random.shuffle(options)
+    return GeneratedCase(
+        id=paper.id,
+        region=paper.region,
+        difficulty=paper.difficulty,
+        seed=paper.seed,
         truth=answer,
         answer=REFER if referral else patient.truth,
         side=None if referral else side,
         patient=patient,
-        history=history,
+        history=paper.history,
         rows=rows,
         localization=found,
         reason=referral.reason if referral else explaining.key_reason(found, answer, rival),
         distractors=shown,
-        explanation=explain(found, answer, side, rows, vague, shown, referral),
+        explanation=explaining.explain(found, answer, side, rows, paper.vague, shown, referral),
         referral=referral,
         options=tuple(options),
+        right=right,
+        bank=paper.bank,
+        template=paper.template,
     )
 
 
@@ -239,43 +294,3 @@ def noticed(rows: Sequence[Row]) -> str:
     if {"motor-loss", "wasting"} & set(classes):
         return "motor"
     return "sensory" if {"sensory-loss", "paraesthesia"} & set(classes) else "none"
-
-
-def explain(
-    found: Localization,
-    answer: Hypothesis,
-    side: str,
-    rows: Sequence[Row],
-    vague: bool,
-    shown: Sequence[explaining.Distractor],
-    referral: Referral | None = None,
-) -> tuple[str, ...]:
-    """The paragraphs of the explanation: what the findings say, what misleads, what is contested, what comes next."""
-    its = found.model
-    if referral:
-        tempting = f"The rest of the examination would speak for {answer.name}, {side}; the danger goes before it."
-        return f"{referral.explanation} {{{{ claim: consensus, FINUCANE2020 }}}}", tempting
-    rival = max(shown, key=lambda one: one.probability).hypothesis
-    supplies = [float(its.supply(row.structure)[its.place[answer.id]]) if row.abnormal else 0.0 for row in rows]
-    doubts = " ".join(filter(None, (explaining.by_chance(found, answer, rows), MISLEADING if vague else "")))
-    rest = " ".join(
-        filter(
-            None,
-            (
-                explaining.disagreement(answer, rows, supplies),
-                GUNN if any(one.sign in ("shortened", "trophoedema") for row in rows for one in row.signs) else "",
-                explaining.next_tests(answer, rival, rows),
-            ),
-        )
-    )
-    return tuple(filter(None, (explaining.weighing(found, answer, side, shown), doubts, rest)))
-
-
-MISLEADING = (
-    "The pain keeps to no segment here, and it seldom does: in about two of three people with a painful cervical root "
-    "it did not follow the dermatome. {{ claim: established, MURPHY2009 }}"
-)
-GUNN = (
-    "That shortening and trophic change show a disturbed segment is a claim of the Gunn model. "
-    "{{ claim: model, ISTOP_SIGNS }}"
-)

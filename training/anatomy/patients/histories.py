@@ -23,6 +23,8 @@ _SHE = ("she", "her", "her", "has", "is", "was", "s", "es", "ies")
 _HE = ("he", "him", "his", "has", "is", "was", "s", "es", "ies")
 _THEY = ("they", "them", "their", "have", "are", "were", "", "", "y")
 _PEOPLE = (_SHE, _SHE, _SHE, _HE, _HE, _HE, _THEY)
+THEY: Mapping[str, str] = dict(zip(_FORMS, _THEY, strict=True))
+"""Forms for a person of whom nothing more is known."""
 _OFTEN, _SOMETIMES = 0.7, 0.4
 """How many histories hold a sentence that may be left out."""
 
