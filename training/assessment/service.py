@@ -39,8 +39,9 @@ from training.assessment.evidence import (
     sign_off_answers,
     wrong_safety_answers,
 )
+from training.assessment.graded import Graded, graded
 from training.assessment.missed import MISSED_QUESTIONS
-from training.assessment.player import Nearness, nearness
+from training.assessment.nearness import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
 from training.db.base import new_public_id as new_nonce
 
@@ -51,6 +52,7 @@ __all__ = [
     "CaseAnswer",
     "CaseState",
     "CountedAnswers",
+    "Graded",
     "InvalidAnswer",
     "Nearness",
     "OpenAttempt",
@@ -70,6 +72,7 @@ __all__ = [
     "check_answers",
     "counted_answers_of_many",
     "drawn",
+    "graded",
     "history",
     "last_stage",
     "latest_of",
