@@ -17,6 +17,7 @@ from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
+from training.assessment.judgement import routes as judgement
 from training.assessment.room import practice_routes as practice
 from training.assessment.room import routes as room
 from training.clinics import routes as clinics
@@ -39,6 +40,7 @@ SLICES = (
     library,
     assessment,
     analysis,
+    judgement,
     room,
     practice,
     study,

@@ -107,7 +107,8 @@ def _at_least(pair: Pair) -> float:
 
 
 def order(segment: str) -> int:
-    return POSITION.get(segment, len(POSITION))
+    """From the top down; then what is no segment, a nerve, and to refer."""
+    return POSITION.get(segment, len(POSITION) + (segment == REFER))
 
 
 def confusion(answers: Iterable[tuple[Sequence[str], str, int]], people: int | None = None) -> Confusion:
