@@ -24,7 +24,7 @@ from training.measurement.sample_size import Standing, standing
 from training.web.wording import named
 
 SETTINGS = {
-    "case": lazy_gettext("Cases, as far as the segment"),
+    "case": lazy_gettext("Practice cases"),
     "generated": lazy_gettext("Generated patients, findings given"),
     "room": lazy_gettext("Patients in the examination room"),
     "quiz": lazy_gettext("Quiz questions"),
