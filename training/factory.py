@@ -17,6 +17,7 @@ from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
+from training.assessment.judgement import routes as judgement
 from training.assessment.panel import bank_routes as panel_bank
 from training.assessment.panel import queue_routes as queue
 from training.assessment.panel import routes as panel
@@ -46,6 +47,7 @@ SLICES = (
     panel,
     panel_bank,
     queue,
+    judgement,
     room,
     practice,
     sign_off_cases,

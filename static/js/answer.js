@@ -115,6 +115,9 @@ class Sender {
     for (const place of this.form.querySelectorAll("[data-error]")) {
       place.textContent = errors[place.dataset.error] ?? "";
       place.hidden = !place.textContent;
+      const typed = place.closest("fieldset")?.querySelector('input[type="text"]');
+      if (typed && place.hidden) typed.removeAttribute("aria-invalid");
+      else typed?.setAttribute("aria-invalid", "true");
     }
   }
 

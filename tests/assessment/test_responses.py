@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.assessment.makers import CHOICE, CHOICES, NUMBER, ORDER, RIGHT, SEGMENT, WRONG
 from tests.makers import NOON
-from training.assessment.player import nearness
+from training.assessment.nearness import nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, mark, normal, read_sent, shown
 from training.assessment.service import AnswerView
 from training.content.documents import OrderItem, Question

@@ -108,7 +108,9 @@ def test_an_answer_is_followed_by_its_feedback(client: FlaskClient, trainee: Per
     page = client.get(reply.location).text
     assert "The thumb decides for C6" in page
     assert "C6, right" in page
-    assert re.search(r"From these findings C7 is \d+.% as probable as the best segment", page)
+    assert re.search(
+        r"Graded 0\.\d\d of 1</strong> –\s+the findings speak for C7 0\.\d\d times as strongly as for C6", page
+    )
     assert "What tells C6 from C7" in page
     assert re.search(r"speaks [\d.]+ : 1 for C6 against C7", page)
     assert "only an exact match" in page
@@ -144,7 +146,7 @@ def test_a_sign_off_case_keeps_its_key(app: Flask, client: FlaskClient, trainee:
     answer(client, address, "first", right=False)
     for path in (address, "/attempts", "/cases", "/cases/case-sign-off"):
         page = client.get(path).text
-        for secret in ("The thumb decides", "C6, right", "Dinosaurs", "Hens came later", "explanation says", "correct"):
+        for secret in ("The thumb decides", "C6, right", "Dinosaurs", "Hens came later", "explanation says", "correct", "Graded", "judged apart"):
             assert secret not in page
     page = client.get(address).text
     assert "C7, right" in page
@@ -318,6 +320,23 @@ def test_a_quiz_goes_question_by_question_to_its_result(app: Flask, client: Flas
     assert "/courses/course" in page
     assert "Passed: 3/4" in client.get(f"/quizzes/{QUIZ.id}").text
     assert "Passed: 3/4" in client.get("/attempts").text
+
+
+def test_a_result_says_the_mean_grade_second_and_only_where_something_was_missed(
+    app: Flask, client: FlaskClient, trainee: Person
+) -> None:
+    with app.app_context(), transaction() as current:
+        publish(current, replace(QUIZ, id="quiz-degrees", draw=2, questions=(QUIZ.questions[3], QUIZ.questions[4])))
+    results = []
+    for right in (False, True):
+        address = client.post("/quizzes/quiz-degrees/attempts").location
+        for question_id in ("steps", "count"):
+            answer(client, address, question_id, right=right)
+        results.append(client.get(address).text)
+    assert "Graded by degrees, the answers come to 0.58 of 1 on average" in results[0]  # 2/3 and 1/2
+    assert results[0].index("0 of 2 right") < results[0].index("Graded by degrees")
+    assert "Not passed yet" in results[0]
+    assert "Graded" not in results[1]
 
 
 def test_a_safety_question_asks_how_sure(client: FlaskClient, trainee: Person, app: Flask) -> None:

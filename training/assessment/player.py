@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from training.anatomy.chart.marks import Mark
-from training.anatomy.innervation import SharedInnervation, shared_innervation
-from training.anatomy.segments import POSITION, SEGMENTS
 from training.assessment import responses
 from training.assessment.answers import AnswerView, answers_of
 from training.assessment.attempts import (
@@ -20,30 +18,21 @@ from training.assessment.attempts import (
     question_in,
 )
 from training.assessment.charting import marks_of
+from training.assessment.graded import Graded, graded, mean_score
+from training.assessment.nearness import Nearness, nearness
 from training.assessment.reasoning import Reasoning, reasoning_of
 from training.assessment.responses import Shown
-from training.content.documents import REFER, Case, Finding, Question, Quiz
+from training.content.documents import Case, Finding, Question, Quiz
 from training.library import service as library
 from training.measurement import marking
-
-
-@dataclass(frozen=True)
-class Nearness:
-    """How near an answered segment lies to the key, as feedback only.
-
-    `shares` are, for each segment, the largest share of muscles that it has in common with a segment of the key, from
-    0 to 1. `shared` compares the answer with the nearest segment of the key; None where one of the two is no segment.
-    """
-
-    shares: Mapping[str, float] = field(default_factory=dict)
-    shared: SharedInnervation | None = None
 
 
 @dataclass(frozen=True)
 class Step:
     """A question of an attempt; `number` counts from 1.
 
-    Once a segment was answered, if that is told: `near` says how near, of a case `reasoning` what its findings say.
+    Once it was answered, if that is told: `near` says how near a segment was, of a case `reasoning` what its findings
+    say, and `graded` what the answer was worth by degrees.
     """
 
     number: int
@@ -52,6 +41,7 @@ class Step:
     answer: AnswerView | None
     near: Nearness | None
     reasoning: Reasoning | None = None
+    graded: Graded | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +86,11 @@ class QuizPlay:
             self.attempt.right, self.attempt.asked, self.quiz.pass_mark
         )
 
+    @property
+    def mean_score(self) -> float | None:
+        """The mean graded score of a finished quiz, 0 to 1; None where no question knows degrees."""
+        return mean_score(step.graded for step in self.steps if step.graded)
+
 
 def play(session: Session, public_id: str, person_id: int, question_id: str = "") -> CasePlay | QuizPlay:
     """One's own attempt as its page shows it; of a quiz the question that is asked for, else the first unanswered.
@@ -125,21 +120,26 @@ def case_play(attempt: AttemptView, case: Case, answers: Mapping[str, AnswerView
 
 
 def steps_of(attempt: AttemptView, document: Quiz | Case, answers: Mapping[str, AnswerView]) -> tuple[Step, ...]:
-    """The attempt's questions in the order asked."""
+    """The attempt's questions in the order asked. Sign-off and exam items keep their keys, and all that tells them."""
     found = [question_in(document, question_id) for question_id in attempt.question_ids]
-    findings = document.findings if isinstance(document, Case) else ()
+    told = not attempt.sign_off and document.bank != "exam"
     return tuple(
-        Step(
-            number,
-            question,
-            responses.shown(question, attempt.public_id),
-            answers.get(question.id),
-            None if attempt.sign_off else nearness(question, answers.get(question.id)),
-            None if attempt.sign_off else reasoning(question, answers.get(question.id), findings),
-        )
+        step_of(number, question, attempt.public_id, answers.get(question.id), document, told=told)
         for number, question in enumerate(found, start=1)
         if question is not None
     )
+
+
+def step_of(
+    number: int, question: Question, seed: str, answer: AnswerView | None, document: Quiz | Case, *, told: bool
+) -> Step:
+    shown = responses.shown(question, seed)
+    if not told:
+        return Step(number, question, shown, answer, None)
+    near = nearness(question, answer)
+    findings = document.findings if isinstance(document, Case) else ()
+    reasons = reasoning(question, answer, findings)
+    return Step(number, question, shown, answer, near, reasons, graded(question, answer, near, findings))
 
 
 def reasoning(question: Question, answer: AnswerView | None, findings: tuple[Finding, ...]) -> Reasoning | None:
@@ -147,18 +147,3 @@ def reasoning(question: Question, answer: AnswerView | None, findings: tuple[Fin
     if question.kind != "segment" or answer is None or not findings:
         return None
     return reasoning_of(findings, question.segments, answer.response["segment"])
-
-
-def nearness(question: Question, answer: AnswerView | None) -> Nearness | None:
-    """For the feedback to a segment question; None before it is answered and for other kinds."""
-    if question.kind != "segment" or answer is None:
-        return None
-    keys = [one for one in question.segments if one in POSITION]
-    if not keys:
-        return Nearness()
-    shares = {one: max(shared_innervation(key, one).share for key in keys) for one in SEGMENTS}
-    chosen = answer.response["segment"]
-    if chosen == REFER:
-        return Nearness(shares)
-    nearest = max(keys, key=lambda key: shared_innervation(key, chosen).share)
-    return Nearness(shares, shared_innervation(chosen, nearest))

@@ -39,13 +39,14 @@ from training.assessment.evidence import (
     sign_off_answers,
     wrong_safety_answers,
 )
+from training.assessment.graded import Graded, graded
 from training.assessment.missed import MISSED_QUESTIONS
+from training.assessment.nearness import Nearness, nearness
 from training.assessment.panel.calibration import compute as compute_difficulties
 from training.assessment.panel.calibration import keep as keep_difficulties
 from training.assessment.panel.rating import Rater, Wish, has_rated
 from training.assessment.panel.rating import save as save_ratings
 from training.assessment.panel.service import Rated, difficulties
-from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
 from training.assessment.sign_off.service import begin as begin_sign_off
 from training.assessment.sign_off.service import next_case as draw_sign_off
@@ -59,6 +60,7 @@ __all__ = [
     "CaseAnswer",
     "CaseState",
     "CountedAnswers",
+    "Graded",
     "InvalidAnswer",
     "Nearness",
     "OpenAttempt",
@@ -85,6 +87,7 @@ __all__ = [
     "difficulties",
     "draw_sign_off",
     "drawn",
+    "graded",
     "has_rated",
     "history",
     "keep_difficulties",

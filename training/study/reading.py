@@ -44,6 +44,7 @@ class SetQuestion:
     near: assessment.Nearness | None
     nonce: str
     wrong: Wrong | None
+    graded: assessment.Graded | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def page(
         if question is None:
             continue  # the quiz was published anew without it; the lesson's next version will say so
         given = answers.get((part.quiz_id, question.id))
+        near = assessment.nearness(question, given)
         here = wrong if wrong and (wrong.quiz_id, wrong.question_id) == (part.quiz_id, question.id) else None
         parts.append(
             SetQuestion(
@@ -87,9 +89,10 @@ def page(
                 question,
                 assessment.shown(question, seed),
                 given,
-                assessment.nearness(question, given),
+                near,
                 here.sent.nonce if here else assessment.new_nonce(),
                 here,
+                assessment.graded(question, given, near),
             )
         )
     before, after = service.around(course, quizzes_named(course), lesson_id)

@@ -61,6 +61,7 @@ NAMES = {
     "refer": lazy_gettext("Do not needle: refer"),
     "course": lazy_gettext("Course"),
     "lesson": lazy_gettext("Lesson"),
+    "nerve": lazy_gettext("Peripheral nerve"),
     "quiz": lazy_gettext("Quiz"),
     "case": lazy_gettext("Case"),
     "framework": lazy_gettext("Framework"),

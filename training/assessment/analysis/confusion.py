@@ -6,19 +6,16 @@ narrow; the pages say so.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 from training.anatomy.segments import POSITION
 from training.content.documents import REFER
-from training.measurement import intervals
+from training.measurement import intervals, judgement
 from training.measurement.intervals import Interval
 from training.measurement.sample_size import COUNTS_ONLY, Standing, standing
 
-NORMAL = NormalDist()
 CONFIDENCES = ("guess", "think", "sure")
 
 
@@ -110,7 +107,8 @@ def _at_least(pair: Pair) -> float:
 
 
 def order(segment: str) -> int:
-    return POSITION.get(segment, len(POSITION))
+    """From the top down; then what is no segment, a nerve, and to refer."""
+    return POSITION.get(segment, len(POSITION) + (segment == REFER))
 
 
 def confusion(answers: Iterable[tuple[Sequence[str], str, int]], people: int | None = None) -> Confusion:
@@ -146,12 +144,9 @@ class Decision:
 
 
 def decision(found: Confusion) -> Decision:
-    """d' = z(H) − z(F) and c = −(z(H) + z(F))/2 with H the share referred of those who had to be, F of the others.
+    """The rates, and sensitivity and bias as `judgement.detection` has them: a hit is a patient referred who had to be.
 
-    Both shares with half an answer added to each side, so that 0 and 1 stay finite. None under ten answers of either,
-    or ten people.
-    Source: M. J. Hautus, Behav. Res. Methods 27 (1995) 46-51; variances G. Gourevitch, E. Galanter, Psychometrika 32
-    (1967) 25-33.
+    Sensitivity and bias are None under ten answers of either kind, or ten people.
     """
     to_refer = sum(count for (key, _), count in found.counts.items() if key == REFER)
     referred = found.counts.get((REFER, REFER), 0)
@@ -162,13 +157,8 @@ def decision(found: Confusion) -> Decision:
     shares = Share(missed, to_refer, found.people), Share(needless, to_needle, found.people), over
     if shares[0].hidden or shares[1].hidden:
         return Decision(*shares, None, None)
-    hit, false = (referred + 0.5) / (to_refer + 1), (needless + 0.5) / (to_needle + 1)
-    z_hit, z_false = NORMAL.inv_cdf(hit), NORMAL.inv_cdf(false)
-    variance = hit * (1 - hit) / (to_refer * NORMAL.pdf(z_hit) ** 2)
-    variance += false * (1 - false) / (to_needle * NORMAL.pdf(z_false) ** 2)
-    error = math.sqrt(variance)
-    d, c = z_hit - z_false, -(z_hit + z_false) / 2
-    return Decision(*shares, (d, intervals.around(d, error)), (c, intervals.around(c, error / 2)))
+    told = judgement.detection(referred, to_refer, needless, to_needle)
+    return Decision(*shares, (told.sensitivity, told.sensitivity_interval), (told.bias, told.bias_interval))
 
 
 def by_confidence(answers: Iterable[tuple[str | None, int]], people: int | None = None) -> dict[str, Share]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from flask_babel import gettext, lazy_gettext
 
-from training.assessment.analysis.confusion import Confusion, Share
+from training.assessment.analysis.confusion import Confusion, Decision, Share
 from training.assessment.analysis.figures import Figures
 from training.assessment.analysis.readings import ELSE, NEEDLED
 from training.assessment.analysis.reports import CohortReport, QuestionReport, QuizReport
@@ -281,7 +281,7 @@ def cohort_tables(report: CohortReport) -> list[Table]:
     every = [
         pairs_table(report.confusion),
         confusion_table(report.confusion),
-        decision_table(report),
+        decision_table(report.decision),
         confidence_table(report.confidence),
         regions_table(report.regions),
     ]
@@ -315,13 +315,12 @@ def pairs_table(found: Confusion) -> Table:
         *share_columns(gettext("Confused")),
     )
     rows: list[tuple[Cell, ...]] = [
-        (f"{one.upper} – {one.lower}", one.down, one.up, *share_cells(one.share)) for one in found.pairs
+        (f"{named(one.upper)} – {named(one.lower)}", one.down, one.up, *share_cells(one.share)) for one in found.pairs
     ]
     return Table("pairs", gettext("Pairs that are confused"), columns, rows)
 
 
-def decision_table(report: CohortReport) -> Table:
-    found = report.decision
+def decision_table(found: Decision) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (gettext("Missed referrals"), *share_cells(found.missed)),
         (gettext("Needless referrals"), *share_cells(found.needless)),

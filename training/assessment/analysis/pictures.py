@@ -127,6 +127,42 @@ def stacked(bars: Sequence[Bar], kinds: Sequence[str], letters: Sequence[str], *
     return _image("stack", WIDTH, len(bars) * 46, text, parts)
 
 
+@dataclass(frozen=True)
+class Column:
+    """A share with its interval; both None where too few answers stand behind it. `below` stands under the label."""
+
+    label: str
+    below: str
+    value: float | None
+    interval: Interval | None
+
+
+def columns(found: Sequence[Column], *, text: str, up: str) -> Markup:
+    """Shares side by side, from 0 to 1 upwards, each a dot with its interval; `up` names what is shared."""
+    left, right, top, bottom = 40.0, 336.0, 24.0, 176.0
+
+    def y(at: float) -> float:
+        return bottom - (bottom - top) * at
+
+    parts = []
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        parts.append(f'<path class="column-line" d="M{left} {y(share):.1f}H{right}"/>')
+        tick = f"{round(100 * share)} %"
+        parts.append(f'<text class="plane-tick plane-tick-up" x="{left - 5}" y="{y(share) + 4:.1f}">{tick}</text>')
+    for place, one in enumerate(found):
+        x = left + (right - left) * (place + 0.5) / len(found)
+        if one.interval:
+            parts.append(
+                f'<path class="column-interval" d="M{x:.1f} {y(one.interval.low):.1f}V{y(one.interval.high):.1f}"/>'
+            )
+        if one.value is not None:
+            parts.append(f'<circle class="whisker-dot" cx="{x:.1f}" cy="{y(one.value):.1f}" r="6"/>')
+        parts.append(f'<text class="column-name" x="{x:.1f}" y="{bottom + 18}">{escape(one.label)}</text>')
+        parts.append(f'<text class="plane-tick" x="{x:.1f}" y="{bottom + 33}">{escape(one.below)}</text>')
+    parts.append(f'<text class="plane-name plane-name-up" x="4" y="11">{escape(up)}</text>')
+    return _image("plane", WIDTH, 216, text, parts)
+
+
 def heat_map(
     keys: Sequence[str],
     answers: Sequence[str],

@@ -49,6 +49,14 @@ class Look:
         return max((self.due_at - self.reviewed_at).days, int(self.enough))
 
     @property
+    def graded(self) -> assessment.Graded | None:
+        """What the answer to a question was worth by degrees; drills know right and wrong alone."""
+        if self.face is None or self.face.question is None:
+            return None
+        findings = self.face.case.findings if self.face.case else ()
+        return assessment.graded(self.face.question, self.answer, self.near, findings)
+
+    @property
     def segments(self) -> dict[str, tuple[str, ...]]:
         return {one.id: main_segments(one.id) for one in self.offered}
 

@@ -1,0 +1,1 @@
+"""What a person's own answers say of their judgement, for themselves and for whoever reads about trainees."""
