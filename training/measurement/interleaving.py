@@ -1,9 +1,9 @@
 """Which patient comes next in practice: first one segment at a time, then mixed, then pairs that are confused.
 
-Beginners learn more from blocks, others from mixed patients (field studies and thresholds: data/interleaving.toml). So a
-block stays until it is steady; mixed practice follows among the steady blocks; then pairs, those first that the person
-confuses; then mixed ones that grow harder. The plan is a function of the answers alone: the same answers, the same plan,
-on any device and after any pause. A block that slips comes back.
+Beginners learn more from blocks, others from mixed patients (studies and thresholds: data/interleaving.toml). A block
+stays until it is steady; mixed practice follows among the steady blocks; then pairs, those first that the person
+confuses; then mixed ones that grow harder. The plan is a function of the answers alone: the same answers, the same
+plan, on any device and after any pause. A block that slips comes back.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Block:
 class Step:
     """Who comes next. segments: those the patient's is drawn from. block: its name within the stage `block`.
 
-    pair: the two to tell apart within the stage `contrast`. standing: of the block, of the mixed answers, or of the pair.
+    pair: the two to tell apart within the stage `contrast`. standing: of the block, the mixed answers, or the pair.
     """
 
     stage: Stage
@@ -177,7 +177,7 @@ def marks_of(history: Sequence[Answered], segments: Collection[str]) -> list[boo
 
 
 def plan(history: Sequence[Answered], focus: Focus, rule: Rule) -> Step:
-    """The next patient of a focus. history: every answer that counts, oldest first. Raises ValueError without segments."""
+    """The next patient of a focus. history: answers that count, oldest first. Raises ValueError without segments."""
     history = history[-rule.remembered :]
     every = blocks(history, focus, rule)
     if not every:
@@ -206,7 +206,7 @@ def plan(history: Sequence[Answered], focus: Focus, rule: Rule) -> Step:
 
 
 def confusions(history: Sequence[Answered], rule: Rule) -> list[Confused]:
-    """What is named for what, of the last answers to each segment; first what is surest: by the interval's lower end."""
+    """What is named for what, of the last answers to each segment; first what is surest: by its lower bound."""
     last: dict[str, list[str]] = {}
     for one in history[-rule.remembered :]:
         for key in one.keys[:1] if one.named not in one.keys else (one.named,):
