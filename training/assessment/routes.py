@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from training.assessment import forms, lists, player, service
+from training.assessment import again, forms, lists, player, service
 from training.content.documents import Case, Quiz
 from training.db.errors import Conflict, Invalid
 from training.db.session import session, transaction
@@ -92,6 +92,15 @@ def attempts() -> ResponseReturnValue:
 @open_to(Permission.COURSE_STUDY, section="assessment.cases")
 def attempt(public_id: str) -> ResponseReturnValue:
     return show(public_id, question_id=request.args.get("question", ""))
+
+
+@bp.get("/attempts/<public_id>/again")
+@open_to(Permission.COURSE_STUDY, section="assessment.cases")
+def explain_again(public_id: str) -> ResponseReturnValue:
+    found = again.of_attempt(session(), public_id, me().id)
+    return render_template(
+        "assessment/again.html", again=found, back=url_for("assessment.attempt", public_id=public_id)
+    )
 
 
 @bp.post("/attempts/<public_id>/stage")

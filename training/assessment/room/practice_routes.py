@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.anatomy.patients.generation import DIFFICULTIES
+from training.assessment import again
 from training.assessment.analysis import drawing, pictures
 from training.assessment.room import forms, hub, mistakes, planning, practice, view
 from training.assessment.room.decision_routes import decided
@@ -85,6 +86,13 @@ def show(
         errors=errors or {},
         given=given or {},
     )
+
+
+@bp.get("/practice/<public_id>/again")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def explain_again(public_id: str) -> ResponseReturnValue:
+    found = again.of_encounter(session(), public_id, me().id, "given")
+    return render_template("assessment/again.html", again=found, back=url_for("practice.patient", public_id=public_id))
 
 
 @bp.post("/practice/<public_id>/answer")

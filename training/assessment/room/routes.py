@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from training.assessment import again
 from training.assessment.room import debrief, forms, offers, rooms, service, view
 from training.assessment.room.decision_routes import decided
 from training.assessment.service import new_nonce
@@ -66,6 +67,13 @@ def show(public_id: str, notice: str = "") -> str:
         shown=forms.shown(request.args),
         notice=notice,
     )
+
+
+@bp.get("/room/<public_id>/again")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def explain_again(public_id: str) -> ResponseReturnValue:
+    found = again.of_encounter(session(), public_id, me().id, "room")
+    return render_template("assessment/again.html", again=found, back=url_for("room.patient", public_id=public_id))
 
 
 @bp.post("/room/<public_id>/steps")
