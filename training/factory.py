@@ -17,6 +17,8 @@ from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
+from training.assessment.notes import report_routes as item_reports
+from training.assessment.notes import routes as notes
 from training.assessment.room import practice_routes as practice
 from training.assessment.room import routes as room
 from training.clinics import routes as clinics
@@ -41,6 +43,8 @@ SLICES = (
     analysis,
     room,
     practice,
+    notes,
+    item_reports,
     study,
     review,
     competency,

@@ -9,6 +9,8 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from training.assessment import again, forms, lists, player, service
+from training.assessment.notes import service as notes
+from training.assessment.notes import subjects
 from training.content.documents import Case, Quiz
 from training.db.errors import Conflict, Invalid
 from training.db.session import session, transaction
@@ -155,7 +157,17 @@ def show(public_id: str, *, question_id: str = "", notice: str = "", form: dict[
     """The attempt's page; `form` is an answer that could not be read, with its errors by field."""
     played = player.play(session(), public_id, me().id, question_id)
     nothing: dict[str, Any] = {"question_id": "", "errors": {}, "given": {}}
-    values = {"play": played, "nonce": service.new_nonce(), "notice": notice, "form": form or nothing}
+    subject = subject_of(played)
+    note = notes.note_on(session(), me().id, subject) if subject else None
+    values: dict[str, Any] = {"play": played, "nonce": service.new_nonce(), "notice": notice, "form": form or nothing}
+    values |= {"subject": subject, "note": note}
     if isinstance(played, player.CasePlay):
         return render_template("assessment/play_case.html", **values)
     return render_template("assessment/play_quiz.html", **values)
+
+
+def subject_of(played: player.CasePlay | player.QuizPlay) -> str:
+    """What a note on the page is about: the practice case, or the question that is shown; "" where there are none."""
+    if isinstance(played, player.CasePlay):
+        return "" if played.attempt.sign_off else subjects.of_case(played.case.id)
+    return subjects.of_question(played.quiz.id, played.shown.question.id) if played.shown else ""

@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from training.anatomy.patients.generation import DIFFICULTIES
 from training.assessment import again
 from training.assessment.analysis import drawing, pictures
+from training.assessment.notes import service as notes
+from training.assessment.notes import subjects
 from training.assessment.room import forms, hub, mistakes, planning, practice, view
 from training.assessment.room.decision_routes import decided
 from training.assessment.service import new_nonce
@@ -76,11 +78,14 @@ def show(
     public_id: str, notice: str = "", errors: dict[str, str] | None = None, given: dict[str, Any] | None = None
 ) -> str:
     meeting = practice.meeting(session(), public_id, me().id)
+    subject = subjects.of_patient(public_id)
     return render_template(
         "assessment/room/given.html",
         meeting=meeting,
         marks=view.charted_rows(meeting.met.rows),
         need=configured().steady,
+        subject=subject,
+        note=notes.note_on(session(), me().id, subject),
         nonce=new_nonce(),
         notice=notice,
         errors=errors or {},

@@ -9,6 +9,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.assessment import again
+from training.assessment.notes import service as notes
+from training.assessment.notes import subjects
 from training.assessment.room import debrief, forms, offers, rooms, service, view
 from training.assessment.room.decision_routes import decided
 from training.assessment.service import new_nonce
@@ -55,7 +57,17 @@ def show(public_id: str, notice: str = "") -> str:
     visit = view.visit(session(), public_id, me().id)
     if visit.encounter.finished:
         made = debrief.debrief(visit)
-        return render_template("assessment/room/debrief.html", visit=visit, debrief=made, notice=notice)
+        subject = subject_of(visit)
+        note = notes.note_on(session(), me().id, subject)
+        return render_template(
+            "assessment/room/debrief.html",
+            visit=visit,
+            debrief=made,
+            notice=notice,
+            subject=subject,
+            note=note,
+            nonce=new_nonce(),
+        )
     place = forms.place(request.values)
     return render_template(
         "assessment/room/patient.html",
@@ -67,6 +79,12 @@ def show(public_id: str, notice: str = "") -> str:
         shown=forms.shown(request.args),
         notice=notice,
     )
+
+
+def subject_of(visit: view.Visit) -> str:
+    """What a note is about: the authored case, whoever meets it again, or the generated patient."""
+    its = visit.encounter
+    return subjects.of_case(its.item_id) if its.item_id else subjects.of_patient(its.public_id)
 
 
 @bp.get("/room/<public_id>/again")
