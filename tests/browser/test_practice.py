@@ -16,6 +16,7 @@ NAMES = ["phone", "phone-dark", "desk", "desk-dark"]
 
 def answer_by_key(page: Page, segment: str) -> None:
     """Type the segment, go to the sides, choose the first and send."""
+    page.wait_for_load_state()
     wanted = page.locator(f'[data-spine] input[value="{segment}"]')
     page.keyboard.press("ArrowDown")
     for _ in range(3):  # a busy machine may type more slowly than the spine waits for a second key
@@ -91,6 +92,7 @@ def test_a_quiz_by_number_and_enter(open_page: Opener, newcomer: dict[str, str])
     page.get_by_role("button", name="Start").press("Enter")
     expect(page.get_by_role("heading", name="Question 1 of")).to_be_visible()
     for number in range(3):
+        page.wait_for_load_state()  # a key before the modules are there is lost, as on every page
         kind = page.locator("[name=kind]").input_value()
         if kind not in ("choice", "choices"):
             break
@@ -99,7 +101,7 @@ def test_a_quiz_by_number_and_enter(open_page: Opener, newcomer: dict[str, str])
         page.locator('[name="confidence"]').first.check()
         page.keyboard.press("Enter")
         expect(page.locator(".feedback-title")).to_be_visible()
-        page.locator("h1").click()
+        page.wait_for_load_state()
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name=f"Question {number + 2} of")).to_be_visible()
     assert faults(page, "practice-quiz") == []

@@ -252,10 +252,9 @@ def under_way(session: Session, person_id: int, *, limit: int) -> list[Encounter
 
 
 def generated_lately(session: Session, person_id: int, *, limit: int) -> list[EncounterView]:
-    """One's generated patients: first those that are not answered yet, then the one touched last."""
-    query = select(*_COLUMNS).where(Encounter.person_id == person_id, Encounter.source == "generated")
-    query = query.order_by(Encounter.finished_at.is_not(None), Encounter.touched_at.desc(), Encounter.id.desc())
-    return [EncounterView(*row) for row in session.execute(query.limit(limit))]
+    """One's generated patients, answered or not, the one touched last first."""
+    query = _mine_by_time(person_id).where(Encounter.source == "generated").limit(limit)
+    return [EncounterView(*row) for row in session.execute(query)]
 
 
 def _mine_by_time(person_id: int) -> Select[Any]:

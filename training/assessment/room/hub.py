@@ -29,7 +29,7 @@ class Advice:
 
 @dataclass(frozen=True)
 class Hub:
-    """under_way: patients not answered yet, the newest first; last: a run that can go on, where there are none.
+    """under_way: of the patients met lately those not answered yet, the newest first; last: a run that can go on.
 
     blocks: those that were begun. answered: how many answers the plan follows from.
     """

@@ -14,7 +14,7 @@ from training.content.documents import Case
 from training.library import service as library
 
 UNDER_WAY_AT_MOST = 20
-LATELY = 6
+LATELY = 8
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def generated_under_way(session: Session, person_id: int) -> list[MetLine]:
 
 
 def generated_lately(session: Session, person_id: int) -> list[MetLine]:
-    """One's generated patients: those that are not answered yet, then the newest, a few of them."""
+    """The generated patients whom one touched last, answered or not; a few of them."""
     return _lines(session, encounters.generated_lately(session, person_id, limit=LATELY))
 
 
