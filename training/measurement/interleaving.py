@@ -163,9 +163,15 @@ def standing(marks: Sequence[bool], rule: Rule) -> Standing:
 
 def blocks(history: Sequence[Answered], focus: Focus, rule: Rule) -> tuple[Block, ...]:
     """The blocks of a focus in their order."""
+    groups = list(_groups(focus.segments, rule))
+    place = {segment: number for number, group in enumerate(groups) for segment in group}
+    marks: list[list[bool]] = [[] for _ in groups]
+    for one in history:
+        for number in {place[name] for name in (*one.keys, one.named) if name in place}:
+            marks[number].append(one.right)
     return tuple(
-        Block(name, segments, standing(marks_of(history, segments), rule), name in focus.skipped)
-        for segments in _groups(focus.segments, rule)
+        Block(name, segments, standing(its, rule), name in focus.skipped)
+        for segments, its in zip(groups, marks, strict=True)
         for name in (block_name(segments),)
     )
 

@@ -5,9 +5,8 @@ Sign-off cases and exams are never read here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,13 +27,14 @@ _ENCOUNTERS = (
         Encounter.version_hash,
         Encounter.run,
         Encounter.number,
-        Encounter.response["segment"].label("named"),
+        Encounter.response["segment"].as_string().label("named"),
         Encounter.right,
         Encounter.finished_at,
-        _PATIENT["keys"].label("keys"),
-        _PATIENT["difficulty"].label("difficulty"),
-        _PATIENT["wish"]["pair"].label("pair"),
-        _PATIENT["plan"].label("plan"),
+        _PATIENT["keys"][0].as_string().label("key"),  # a generated patient has one
+        _PATIENT["difficulty"].as_integer().label("difficulty"),
+        _PATIENT["wish"]["pair"].as_string().label("wished_pair"),
+        _PATIENT["plan"]["block"].as_string().label("block"),
+        _PATIENT["plan"]["pair"].as_string().label("planned_pair"),
     )
     .where(Encounter.finished_at.is_not(None))
     .order_by(Encounter.touched_at.desc(), Encounter.id.desc())
@@ -64,9 +64,9 @@ def answered(session: Session, person_id: int) -> list[Answered]:
             found += _of_case(documents[row.version_hash], "", row.named, row.right, row.finished_at)
         elif (row.run, row.number) not in seen:
             seen.add((row.run, row.number))
-            found.append(
-                (row.finished_at, _of_patient(row.keys, row.named, row.right, row.difficulty, row.pair, row.plan))
-            )
+            pair = _pair(row.block, row.planned_pair, row.wished_pair)
+            one = Answered((row.key,), row.named, row.right, row.block or "", pair, row.difficulty)
+            found.append((row.finished_at, one))
     for row in worked:
         found += _of_case(
             documents[row.version_hash], row.question_id, row.response["segment"], row.right, row.answered_at
@@ -75,13 +75,11 @@ def answered(session: Session, person_id: int) -> list[Answered]:
     return [one for _at, one in found[-MOST:]]
 
 
-def _of_patient(
-    keys: list[str], named: str, right: bool, difficulty: int, pair: str | None, plan: Mapping[str, Any] | None
-) -> Answered:
-    """A generated patient; what was met before there was a plan came for its pair, or mixed."""
-    if plan:
-        return Answered(tuple(keys), named, right, plan["block"], tuple(plan["pair"]), difficulty)
-    return Answered(tuple(keys), named, right, "", tuple(pair.split("/")) if pair else (), difficulty)
+def _pair(block: str | None, planned: str | None, wished: str | None) -> tuple[str, ...]:
+    """The pair a patient came for; before there was a plan, the one that was wished for, if any."""
+    if block is None:
+        return tuple(wished.split("/")) if wished else ()
+    return tuple(json.loads(planned or "[]"))
 
 
 def _of_case(
