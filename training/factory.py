@@ -18,6 +18,8 @@ from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
 from training.assessment.judgement import routes as judgement
+from training.assessment.notes import report_routes as item_reports
+from training.assessment.notes import routes as notes
 from training.assessment.panel import bank_routes as panel_bank
 from training.assessment.panel import queue_routes as queue
 from training.assessment.panel import routes as panel
@@ -51,6 +53,8 @@ SLICES = (
     room,
     practice,
     sign_off_cases,
+    notes,
+    item_reports,
     study,
     review,
     competency,

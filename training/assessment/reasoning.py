@@ -14,13 +14,15 @@ from training.anatomy.observations import Observation
 from training.anatomy.patients.examined import usual
 from training.anatomy.segments import POSITION
 from training.anatomy.structures import Structure
-from training.anatomy.verdicts import Verdict, verdict
+from training.anatomy.verdicts import Verdict, alarms, verdict
 from training.content.documents import Finding
 from training.content.localizing import observations_of
 
 TOLD = 6
 NEXT = 3
 MATTERS = 0.03
+TELLS = 1.25
+"""Odds; a finding that speaks less strongly hardly tells two segments apart."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Reasoning:
     `tellings` compare, the strongest first: after a wrong answer the key and the answer. score: how probable the
     findings make the answered segment beside the best one, 0 to 1; None without an answer, and for refer.
     disputed: structures among the findings on which charts disagree. next: what would tell more, had it been examined.
+    alarming: findings that alone make needling wrong.
     """
 
     segments: tuple[tuple[str, float], ...]
@@ -44,6 +47,12 @@ class Reasoning:
     score: float | None
     disputed: tuple[Structure, ...]
     next: tuple[Worth, ...]
+    alarming: tuple[Observation, ...] = ()
+
+    @property
+    def decisive(self) -> Telling | None:
+        """The finding that speaks most strongly for the best against its rival; None where none does by itself."""
+        return next((one for one in self.tellings if one.favours == self.best and one.odds >= TELLS), None)
 
     @property
     def leading(self) -> tuple[tuple[str, float], ...]:
@@ -82,6 +91,7 @@ def reason(observations: Sequence[Observation], keys: tuple[str, ...] = (), chos
         score=_score(found, chosen),
         disputed=tuple({one.structure.id: one.structure for one in found.observations if _disputed(one)}.values()),
         next=tuple(worths[:NEXT]),
+        alarming=alarms(found.observations),
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from training.assessment import forms, lists, player, service
+from training.assessment import again, forms, lists, player, service
+from training.assessment.notes import service as notes
+from training.assessment.notes import subjects
 from training.content.documents import Case, Quiz
 from training.db.errors import Conflict, Invalid
 from training.db.session import session, transaction
@@ -95,6 +97,15 @@ def attempt(public_id: str) -> ResponseReturnValue:
     return show(public_id, question_id=request.args.get("question", ""))
 
 
+@bp.get("/attempts/<public_id>/again")
+@open_to(Permission.COURSE_STUDY, section="assessment.cases")
+def explain_again(public_id: str) -> ResponseReturnValue:
+    found = again.of_attempt(session(), public_id, me().id)
+    return render_template(
+        "assessment/again.html", again=found, back=url_for("assessment.attempt", public_id=public_id)
+    )
+
+
 @bp.post("/attempts/<public_id>/stage")
 @open_to(Permission.COURSE_STUDY, section="assessment.cases")
 def open_stage(public_id: str) -> ResponseReturnValue:
@@ -147,7 +158,17 @@ def show(public_id: str, *, question_id: str = "", notice: str = "", form: dict[
     """The attempt's page; `form` is an answer that could not be read, with its errors by field."""
     played = player.play(session(), public_id, me().id, question_id)
     nothing: dict[str, Any] = {"question_id": "", "errors": {}, "given": {}}
-    values = {"play": played, "nonce": service.new_nonce(), "notice": notice, "form": form or nothing}
+    subject = subject_of(played)
+    note = notes.note_on(session(), me().id, subject) if subject else None
+    values: dict[str, Any] = {"play": played, "nonce": service.new_nonce(), "notice": notice, "form": form or nothing}
+    values |= {"subject": subject, "note": note}
     if isinstance(played, player.CasePlay):
         return render_template("assessment/play_case.html", **values)
     return render_template("assessment/play_quiz.html", **values)
+
+
+def subject_of(played: player.CasePlay | player.QuizPlay) -> str:
+    """What a note on the page is about: the practice case, or the question that is shown; "" where there are none."""
+    if isinstance(played, player.CasePlay):
+        return "" if played.attempt.sign_off else subjects.of_case(played.case.id)
+    return subjects.of_question(played.quiz.id, played.shown.question.id) if played.shown else ""

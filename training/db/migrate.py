@@ -22,6 +22,8 @@ MODELS = (
     "training.assessment.models",
     "training.assessment.panel.models",
     "training.assessment.room.models",
+    "training.assessment.sign_off.models",
+    "training.assessment.notes.models",
     "training.study.models",
     "training.study.review.models",
     "training.competency.models",

@@ -267,3 +267,19 @@ def test_the_command_writes_files_and_never_over_others(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_the_command_refuses_unusable_input(arguments: tuple[str, ...]) -> None:
     assert run(*arguments)[0] == 2
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.sampled_from([one for one in SEGMENTS if one != "S5"]), difficulties, seeds)
+def test_the_answer_can_be_kept_to_some_segments(segment: str, difficulty: int, seed: int) -> None:
+    case = generate(region_of(segment), difficulty, seed, segments=(segment,))
+    assert case.truth.id == segment
+    assert case.answer in (segment, "refer")
+
+
+def test_segments_that_are_none_of_the_region_are_refused() -> None:
+    for wrong in (("L5",), ("C6", "C9")):
+        with pytest.raises(ValueError, match="no segment of the cervical region"):
+            generate("cervical", 2, 1, segments=wrong)
+    with pytest.raises(ValueError, match="pair"):
+        generate("cervical", 2, 1, pair=("C6", "C7"), segments=("C6",))

@@ -405,3 +405,78 @@ def test_what_changes_asks_the_database_at_most_six_times(app: Flask, client: Fl
         with counted(engine) as statements:
             assert client.post(address, data=sent).status_code == 303
         assert len(statements) <= 6, (address, statements)
+
+
+# --- by the plan -----------------------------------------------------------------------------------------------
+
+
+def test_the_hub_offers_what_is_next_and_goes_on(client: FlaskClient, trainee: Person) -> None:
+    page = client.get("/practice").text
+    for said in ("Worth doing next", "Begin with C6", "What I keep confusing", "Mixed at once", "How the plan works"):
+        assert said in page
+    fields = {"focus": "segments", "segment": ["C6", "C7"], "run": nonce(), "mode": "given"}
+    address = client.post("/practice", data=fields).location
+    assert client.post("/practice", data=fields).location == address
+    page = client.get(address).text
+    assert "Block C6:" in page
+    assert "nothing answered yet" in page
+    assert "Go on" in client.get("/practice").text
+    client.post(f"{address}/answer", data=answer("S2"))
+    page = client.get(address).text
+    assert "Leave block C6" in page
+    assert "Explain again" in page
+    following = client.post(f"{address}/next", data={"leave": "C6"}).location
+    assert client.post(f"{address}/next", data={"mode": "given"}).location == following
+    assert "Block C7:" in client.get(following).text
+
+
+def test_authored_cases_are_a_manner_too(client: FlaskClient, trainee: Person) -> None:
+    reply = client.post("/practice", data={"focus": "competency", "competency": "dx-lumbar", "mode": "cases"})
+    assert (reply.status_code, reply.location) == (303, "/cases?region=lumbar")
+    assert client.post("/practice", data={"focus": "all", "mode": "cases"}).location == "/cases"
+
+
+@pytest.mark.parametrize("run", ["", "a", "\x00" * 22])
+def test_a_form_that_is_none_of_ours_is_refused(client: FlaskClient, trainee: Person, run: str) -> None:
+    assert client.post("/practice", data={"focus": "all", "run": run}).status_code == 422
+
+
+def test_the_picture_of_confusions_leads_to_practice(client: FlaskClient, trainee: Person, given: str) -> None:
+    assert "No answers yet" in client.get("/practice/confusions").text
+    client.post(f"{given}/answer", data=answer("C1"))
+    page = client.get("/practice/confusions").text
+    assert "heat-map" in page
+    assert "Practise C1 against" in page
+
+
+def test_it_is_explained_again_only_after_the_answer_and_only_to_oneself(
+    client: FlaskClient, given: str, patient: str, person_in: Callable[..., Person]
+) -> None:
+    assert client.get(f"{given}/again").status_code == 404
+    assert client.get(f"{patient}/again").status_code == 404
+    client.post(f"{given}/answer", data=answer("C1"))
+    client.post(f"{patient}/decision", data=answer("C7"))
+    for address in (given, patient):
+        page = client.get(f"{address}/again").text
+        assert "finding by finding" in page
+        assert "stepwise-key" in page
+    assert "telling-first" in client.get(given).text
+    assert "telling-first" in client.get(patient).text
+    sign_in(client, person_in())
+    assert client.get(f"{given}/again").status_code == 404
+
+
+def test_pages_of_the_plan_stay_within_their_budgets(app: Flask, client: FlaskClient, trainee: Person) -> None:
+    address = client.post("/practice", data={"focus": "all", "run": nonce()}).location
+    for _ in range(12):
+        client.post(f"{address}/answer", data=answer("S2"))
+        address = client.post(f"{address}/next").location
+    done = client.post(f"{address}/answer", data=answer("C7")).location
+    looked_at = [(one, look(app, client, one)) for one in ("/practice", "/practice/confusions", done, f"{done}/again")]
+    heavy = [one for one in looked_at if one[1][0] > 6 or one[1][1] > 60_000 or one[1][2] > 40_000]
+    assert heavy == []
+    with app.app_context():
+        engine = database.engine
+    with counted(engine) as statements:
+        client.post(f"{done}/next")
+    assert len(statements) <= 6, statements

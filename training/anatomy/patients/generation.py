@@ -53,22 +53,30 @@ class CannotGenerate(RuntimeError):
 
 
 def generate(
-    region: str, difficulty: int, seed: int, pair: tuple[str, str] | None = None, refer_share: float = REFER_SHARE
+    region: str,
+    difficulty: int,
+    seed: int,
+    pair: tuple[str, str] | None = None,
+    refer_share: float = REFER_SHARE,
+    segments: tuple[str, ...] = (),
 ) -> GeneratedCase:
     """A case of the region, at a difficulty from 1 to 5.
 
     pair: the answer, a segment of the region, and the answer that must come second. refer_share: how many of the seeds
-    give a case in which needling is wrong, from 0 to 1.
-    Raises ValueError for a region, a difficulty, a share or a pair that there is not.
+    give a case in which needling is wrong, from 0 to 1. segments: those of the region from which the patient's is
+    drawn; all of them when there are none. Where needling is wrong, the examination suggests one of them.
+    Raises ValueError for a region, a difficulty, a share, a pair or segments that there are not, and CannotGenerate
+    when no patient fits.
     """
-    wanted = _Wanted(region, difficulty, seed, pair, refer_share)
+    wanted = _Wanted(region, difficulty, seed, pair, refer_share, segments)
     wanted.check()
     random = Random(wanted.words)
     referral = None
     if pair is None and random.random() < refer_share:
-        referral = random.choice([one for one in referrals() if region in one.regions])
+        fitting = [one for one in referrals() if region in one.regions and _suits(one, segments)]
+        referral = random.choice(fitting) if fitting else None
     for _ in range(_MOST_PATIENTS):
-        truth = pair[0] if pair else _a_segment(region, referral, random)
+        truth = pair[0] if pair else _a_segment(wanted, referral, random)
         patient = a_patient(truth, random.choice(SIDES), random)
         for examination in examinations(patient, wanted.demand, random, referral, pair):
             return _case(wanted, patient, examination, referral, random)
@@ -110,11 +118,13 @@ class _Wanted:
     seed: int
     pair: tuple[str, str] | None
     refer_share: float
+    segments: tuple[str, ...]
 
     @property
     def words(self) -> str:
         """Everything in one text: what the dice and the id follow from."""
-        return f"{self.region}|{self.difficulty}|{self.seed}|{self.pair}|{self.refer_share}"
+        plain = f"{self.region}|{self.difficulty}|{self.seed}|{self.pair}|{self.refer_share}"
+        return f"{plain}|{','.join(self.segments)}" if self.segments else plain
 
     @property
     def demand(self) -> Demand:
@@ -131,15 +141,28 @@ class _Wanted:
             answer, rival = self.pair
             if answer not in SEGMENTS or region_of(answer) != self.region or rival not in _answers():
                 raise ValueError(f"{answer} and {rival} are no pair of the {self.region} region")
+        if self.pair is not None and self.segments:
+            raise ValueError("a pair says the segment by itself")
+        if strange := [one for one in self.segments if one not in SEGMENTS or region_of(one) != self.region]:
+            raise ValueError(f"{', '.join(strange)}: no segment of the {self.region} region")
 
 
 def _answers() -> frozenset[str]:
     return frozenset(one.name for one in model().hypotheses)
 
 
-def _a_segment(region: str, referral: Referral | None, random: Random) -> str:
+def _suits(referral: Referral, segments: tuple[str, ...]) -> bool:
+    """Whether a danger may lie behind an examination that suggests one of the segments."""
+    return not segments or not referral.segments or not set(segments).isdisjoint(referral.segments)
+
+
+def _a_segment(wanted: _Wanted, referral: Referral | None, random: Random) -> str:
     allowed = (referral.segments if referral else ()) or SEGMENTS
-    segments = [segment for segment in allowed if region_of(segment) == region]
+    segments = [
+        segment
+        for segment in allowed
+        if region_of(segment) == wanted.region and (not wanted.segments or segment in wanted.segments)
+    ]
     priors = model().numbers.priors
     return random.choices(segments, [priors[segment] for segment in segments])[0]
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from training.assessment.analysis import drawing, export, forms, pictures, reports, service
 from training.assessment.analysis.export import Table
+from training.assessment.notes import item_reports
 from training.assessment.panel import pictures as panel_pictures
 from training.assessment.panel.beside import beside
 from training.db.errors import NotFound
@@ -88,7 +89,9 @@ def overview() -> ResponseReturnValue:
     first = (number - 1) * LINES_A_PAGE
     page = Page.of(found.lines[first : first + LINES_A_PAGE + 1], number, LINES_A_PAGE)
     queue = found.queue[:QUEUE_SHOWN] if number == 1 and not asked.narrowed else []
-    return render_template("assessment/analysis/overview.html", found=found, page=page, asked=asked, queue=queue)
+    waiting = item_reports.open_count(session()) if me().may(Permission.LIBRARY_READ) else None
+    shown = {"found": found, "page": page, "asked": asked, "queue": queue, "reports_open": waiting}
+    return render_template("assessment/analysis/overview.html", **shown)
 
 
 @bp.get("/analysis/items.csv")

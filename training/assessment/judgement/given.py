@@ -16,9 +16,9 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from training.assessment.analysis.subjects import question_of
-from training.assessment.evidence import SEGMENT_QUESTION
 from training.assessment.models import Answer, Attempt
 from training.assessment.room.models import Encounter
+from training.assessment.sign_off.sessions import SEGMENT_QUESTION
 from training.content.documents import Case, Document, Quiz
 from training.db.base import UtcDateTime
 from training.library import service as library

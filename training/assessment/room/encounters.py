@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from training.anatomy.observations import Observation
 from training.assessment.room import found
@@ -126,6 +126,35 @@ def generated_of(session: Session, public_id: str, person_id: int) -> EncounterV
     return EncounterView(*row)
 
 
+def generated_and_next(session: Session, public_id: str, person_id: int) -> tuple[EncounterView, dict[str, Any] | None]:
+    """One's own meeting with a generated patient, and who came next in its run in either mode, if anyone did.
+
+    One query. Raises NotFound.
+    """
+    own = aliased(Encounter)
+    place = mine(cast(Select[Any], select(own.run, own.number)), public_id, person_id, None, own).subquery()
+    query = select(*_COLUMNS).where(
+        Encounter.person_id == person_id,
+        Encounter.source == "generated",
+        Encounter.run == place.c.run,
+        Encounter.number.in_((place.c.number, place.c.number + 1)),
+    )
+    rows = [EncounterView(*row) for row in session.execute(query.order_by(Encounter.id))]
+    found = next((row for row in rows if row.public_id == public_id), None)
+    if found is None:
+        raise NotFound(_NONE)
+    following = next((row for row in rows if row.number != found.number), None)
+    return found, following.patient if following else None
+
+
+def at_place(session: Session, person_id: int, run: str, number: int) -> dict[str, Any] | None:
+    """Who stands at a place of one's run in either mode, if anyone does."""
+    query = select(Encounter.patient).where(
+        Encounter.person_id == person_id, Encounter.run == run, Encounter.number == number
+    )
+    return session.scalar(query.order_by(Encounter.id).limit(1))
+
+
 def locked(session: Session, public_id: str, person_id: int, mode: Mode) -> Encounter:
     """One's own encounter, for changing it; others who want to change it wait. Raises NotFound."""
     query = mine(select(Encounter), public_id, person_id, mode)
@@ -136,11 +165,13 @@ def locked(session: Session, public_id: str, person_id: int, mode: Mode) -> Enco
     return row
 
 
-def mine(query: Select[Any], public_id: str, person_id: int, mode: Mode | None) -> Select[Any]:
+def mine(
+    query: Select[Any], public_id: str, person_id: int, mode: Mode | None, table: type[Encounter] = Encounter
+) -> Select[Any]:
     if len(public_id) != PUBLIC_ID_LENGTH or not public_id.isprintable():
         raise NotFound(_NONE)
-    own = query.where(Encounter.public_id == public_id, Encounter.person_id == person_id)
-    return own if mode is None else own.where(Encounter.mode == mode)
+    own = query.where(table.public_id == public_id, table.person_id == person_id)
+    return own if mode is None else own.where(table.mode == mode)
 
 
 def steps_of(session: Session, encounter_id: int) -> tuple[Step, ...]:
@@ -217,6 +248,12 @@ def recent(session: Session, person_id: int, *, limit: int, offset: int = 0) -> 
 def under_way(session: Session, person_id: int, *, limit: int) -> list[EncounterView]:
     """One's encounters that are not answered yet, the one touched last first."""
     query = _mine_by_time(person_id).where(Encounter.finished_at.is_(None)).limit(limit)
+    return [EncounterView(*row) for row in session.execute(query)]
+
+
+def generated_lately(session: Session, person_id: int, *, limit: int) -> list[EncounterView]:
+    """One's generated patients, answered or not, the one touched last first."""
+    query = _mine_by_time(person_id).where(Encounter.source == "generated").limit(limit)
     return [EncounterView(*row) for row in session.execute(query)]
 
 

@@ -9,8 +9,11 @@ from training.anatomy.chart.areas import AREAS, Area
 from training.anatomy.information import manners
 from training.anatomy.patients.generation import DIFFICULTIES
 from training.anatomy.segments import REGIONS
+from training.assessment.room import planning
 from training.assessment.room.encounters import MODES, Mode
-from training.assessment.room.practice import Wish, pairs
+from training.assessment.room.planning import Wish
+from training.assessment.room.practice import Change, pairs
+from training.measurement import interleaving
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,36 @@ def sent(fields: MultiDict[str, str]) -> Sent:
 
 
 def wish(fields: MultiDict[str, str]) -> Wish:
-    """Anything that is no choice of ours is the plainest one."""
+    """Anything that is no choice of ours is the plainest one. A pair goes before a focus, and needs none."""
     region, pair, difficulty = fields.get("region", ""), fields.get("pair", ""), fields.get("difficulty", "")
+    pair = pair if pair in pairs() else ""
+    focus = "" if pair else focus_in(fields)
+    way, skipped = fields.get("way", ""), fields.get("skipped", "")
+    names = {interleaving.block_name(group) for group in interleaving.configured().groups}
     return Wish(
         region if region in REGIONS else "",
-        int(difficulty) if difficulty in map(str, DIFFICULTIES) else 2,
-        pair if pair in pairs() else "",
+        int(difficulty) if difficulty in map(str, DIFFICULTIES) else 0 if focus else 2,
+        pair,
+        focus,
+        way if way in interleaving.WAYS else "plan",
+        ",".join(one for one in skipped.split(",") if one in names),
     )
+
+
+def focus_in(fields: MultiDict[str, str]) -> str:
+    """What is to be practised: one choice, or the segments that are ticked, or the competency that is picked."""
+    focus = fields.get("focus", "")[:200]
+    if focus == "segments":
+        return planning.focus_words(f"segments:{','.join(fields.getlist('segment'))}") or planning.ALL
+    if focus == "competency":
+        return planning.focus_words(f"competency:{fields.get('competency', '')}") or planning.ALL
+    return planning.focus_words(focus)
+
+
+def change(fields: MultiDict[str, str]) -> Change:
+    """What is to be otherwise from the next patient on."""
+    leave, way = fields.get("leave", "")[:8], fields.get("way", "")
+    return Change(leave if "," not in leave else "", way if way in interleaving.WAYS else "")
 
 
 def mode(fields: MultiDict[str, str]) -> Mode | None:

@@ -9,10 +9,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.anatomy.patients.generation import DIFFICULTIES
-from training.assessment.room import forms, practice, rooms, view
+from training.assessment import again
+from training.assessment.analysis import drawing, pictures
+from training.assessment.notes import service as notes
+from training.assessment.notes import subjects
+from training.assessment.room import forms, hub, mistakes, planning, practice, view
 from training.assessment.room.decision_routes import decided
 from training.assessment.service import new_nonce
 from training.db.session import session, transaction
+from training.measurement.interleaving import configured
 from training.web.access import Permission, me, open_to
 
 bp = Blueprint("practice", __name__)
@@ -24,9 +29,11 @@ SECTION = "assessment.cases"
 def choose() -> ResponseReturnValue:
     return render_template(
         "assessment/room/practice.html",
-        under_way=rooms.generated_under_way(session(), me().id),
+        hub=hub.hub(session(), me().id),
         wish=forms.wish(request.args),
+        chosen=planning.segments_in(forms.wish(request.args).focus) if request.args.get("focus") else (),
         run=new_nonce(),
+        other_run=new_nonce(),
         pairs=practice.pairs(),
         difficulties=DIFFICULTIES,
     )
@@ -35,13 +42,30 @@ def choose() -> ResponseReturnValue:
 @bp.post("/practice")
 @open_to(Permission.CASE_WORK, section=SECTION)
 def start() -> ResponseReturnValue:
-    return begin(practice.first(forms.wish(request.form), forms.run(request.form), forms.mode(request.form) or "given"))
+    wish = forms.wish(request.form)
+    if request.form.get("mode") == "cases":
+        return redirect(url_for("assessment.cases", region=hub.region_of_focus(wish)), 303)
+    mode = forms.mode(request.form) or "given"
+    return begin(practice.begun(session(), me().id, wish, forms.run(request.form), mode))
 
 
 def begin(one: practice.Following) -> ResponseReturnValue:
     with transaction() as db:
         public_id = practice.meet(db, me().id, one, at=datetime.now(UTC))
     return redirect(url_for("room.patient" if one.mode == "room" else "practice.patient", public_id=public_id), 303)
+
+
+@bp.get("/practice/confusions")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def confusions() -> ResponseReturnValue:
+    found = mistakes.mistakes(session(), me().id)
+    return render_template(
+        "assessment/room/confusions.html",
+        found=found,
+        runs=[new_nonce() for _ in found.pairs],
+        pictures=pictures,
+        confusion_text=drawing.confusion_text,
+    )
 
 
 @bp.get("/practice/<public_id>")
@@ -54,15 +78,26 @@ def show(
     public_id: str, notice: str = "", errors: dict[str, str] | None = None, given: dict[str, Any] | None = None
 ) -> str:
     meeting = practice.meeting(session(), public_id, me().id)
+    subject = subjects.of_patient(public_id)
     return render_template(
         "assessment/room/given.html",
         meeting=meeting,
         marks=view.charted_rows(meeting.met.rows),
+        need=configured().steady,
+        subject=subject,
+        note=notes.note_on(session(), me().id, subject),
         nonce=new_nonce(),
         notice=notice,
         errors=errors or {},
         given=given or {},
     )
+
+
+@bp.get("/practice/<public_id>/again")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def explain_again(public_id: str) -> ResponseReturnValue:
+    found = again.of_encounter(session(), public_id, me().id, "given")
+    return render_template("assessment/again.html", again=found, back=url_for("practice.patient", public_id=public_id))
 
 
 @bp.post("/practice/<public_id>/answer")
@@ -80,7 +115,9 @@ def answer(public_id: str) -> ResponseReturnValue:
 @bp.post("/practice/<public_id>/next")
 @open_to(Permission.CASE_WORK, section=SECTION)
 def follow(public_id: str) -> ResponseReturnValue:
-    return begin(practice.following(session(), me().id, public_id, forms.mode(request.form)))
+    return begin(
+        practice.following(session(), me().id, public_id, forms.mode(request.form), forms.change(request.form))
+    )
 
 
 @bp.post("/practice/<public_id>/room")

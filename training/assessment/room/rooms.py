@@ -14,6 +14,7 @@ from training.content.documents import Case
 from training.library import service as library
 
 UNDER_WAY_AT_MOST = 20
+LATELY = 8
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ def generated_under_way(session: Session, person_id: int) -> list[MetLine]:
     """One's generated patients that are not answered yet."""
     rows = encounters.under_way(session, person_id, limit=UNDER_WAY_AT_MOST)
     return _lines(session, [row for row in rows if row.source == "generated"])
+
+
+def generated_lately(session: Session, person_id: int) -> list[MetLine]:
+    """The generated patients whom one touched last, answered or not; a few of them."""
+    return _lines(session, encounters.generated_lately(session, person_id, limit=LATELY))
 
 
 def met_before(session: Session, person_id: int, *, limit: int, offset: int) -> list[MetLine]:

@@ -8,6 +8,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from training.assessment import again
+from training.assessment.notes import service as notes
+from training.assessment.notes import subjects
 from training.assessment.room import debrief, forms, offers, rooms, service, view
 from training.assessment.room.decision_routes import decided
 from training.assessment.service import new_nonce
@@ -54,7 +57,17 @@ def show(public_id: str, notice: str = "") -> str:
     visit = view.visit(session(), public_id, me().id)
     if visit.encounter.finished:
         made = debrief.debrief(visit)
-        return render_template("assessment/room/debrief.html", visit=visit, debrief=made, notice=notice)
+        subject = subject_of(visit)
+        note = notes.note_on(session(), me().id, subject)
+        return render_template(
+            "assessment/room/debrief.html",
+            visit=visit,
+            debrief=made,
+            notice=notice,
+            subject=subject,
+            note=note,
+            nonce=new_nonce(),
+        )
     place = forms.place(request.values)
     return render_template(
         "assessment/room/patient.html",
@@ -66,6 +79,19 @@ def show(public_id: str, notice: str = "") -> str:
         shown=forms.shown(request.args),
         notice=notice,
     )
+
+
+def subject_of(visit: view.Visit) -> str:
+    """What a note is about: the authored case, whoever meets it again, or the generated patient."""
+    its = visit.encounter
+    return subjects.of_case(its.item_id) if its.item_id else subjects.of_patient(its.public_id)
+
+
+@bp.get("/room/<public_id>/again")
+@open_to(Permission.CASE_WORK, section=SECTION)
+def explain_again(public_id: str) -> ResponseReturnValue:
+    found = again.of_encounter(session(), public_id, me().id, "room")
+    return render_template("assessment/again.html", again=found, back=url_for("room.patient", public_id=public_id))
 
 
 @bp.post("/room/<public_id>/steps")

@@ -101,7 +101,8 @@ def start_generated(
 
     `patient` is what `practice.pinned` makes. Raises Invalid for a run that is none of ours.
     """
-    if not _NONCE.fullmatch(run) or number < 1:
+    check_run(run)
+    if number < 1:
         raise Invalid("The form is not one of ours. Reload the page and send it again.")
     public_id = new_public_id()
     if _begin(
@@ -125,6 +126,12 @@ def start_generated(
         )
     ).one()
     return there
+
+
+def check_run(run: str) -> None:
+    """Raises Invalid for a run that is none of ours."""
+    if not _NONCE.fullmatch(run):
+        raise Invalid("The form is not one of ours. Reload the page and send it again.")
 
 
 def _begin(session: Session, *, at: datetime, **row: Any) -> bool:

@@ -1,0 +1,92 @@
+"""What somebody answered in practice, for the plan and the confusion picture: generated patients and authored cases.
+
+Sign-off cases and exams are never read here.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training.assessment.models import Answer, Attempt
+from training.assessment.room.models import Encounter
+from training.content.documents import Case, Document
+from training.library import service as library
+from training.measurement.interleaving import Answered, configured
+
+MOST = configured().remembered
+
+_PATIENT = Encounter.patient
+_ENCOUNTERS = (
+    select(
+        Encounter.person_id,
+        Encounter.source,
+        Encounter.version_hash,
+        Encounter.run,
+        Encounter.number,
+        Encounter.response["segment"].as_string().label("named"),
+        Encounter.right,
+        Encounter.finished_at,
+        _PATIENT["keys"][0].as_string().label("key"),  # a generated patient has one
+        _PATIENT["difficulty"].as_integer().label("difficulty"),
+        _PATIENT["wish"]["pair"].as_string().label("wished_pair"),
+        _PATIENT["plan"]["block"].as_string().label("block"),
+        _PATIENT["plan"]["pair"].as_string().label("planned_pair"),
+    )
+    .where(Encounter.finished_at.is_not(None))
+    .order_by(Encounter.touched_at.desc(), Encounter.id.desc())
+    .limit(MOST)
+)
+_ANSWERS = (
+    select(Answer.person_id, Answer.version_hash, Answer.question_id, Answer.response, Answer.right, Answer.answered_at)
+    .join(Attempt, Attempt.id == Answer.attempt_id)
+    .where(Attempt.purpose == "case", Attempt.bank == "practice", Answer.segment_right.is_not(None))
+    .order_by(Answer.answered_at.desc(), Answer.id.desc())
+    .limit(MOST)
+)
+
+
+def answered(session: Session, person_id: int) -> list[Answered]:
+    """One's newest answers that count, oldest first, in three queries at most.
+
+    A patient who was met given and then examined counts once, with the first answer.
+    """
+    met = list(session.execute(_ENCOUNTERS.where(Encounter.person_id == person_id)))
+    worked = list(session.execute(_ANSWERS.where(Answer.person_id == person_id)))
+    documents = library.documents(session, {row.version_hash for row in (*met, *worked) if row.version_hash})
+    found: list[tuple[datetime, Answered]] = []
+    seen: set[tuple[str, int]] = set()
+    for row in reversed(met):
+        if row.source == "case":
+            found += _of_case(documents[row.version_hash], "", row.named, row.right, row.finished_at)
+        elif (row.run, row.number) not in seen:
+            seen.add((row.run, row.number))
+            pair = _pair(row.block, row.planned_pair, row.wished_pair)
+            one = Answered((row.key,), row.named, row.right, row.block or "", pair, row.difficulty)
+            found.append((row.finished_at, one))
+    for row in worked:
+        found += _of_case(
+            documents[row.version_hash], row.question_id, row.response["segment"], row.right, row.answered_at
+        )
+    found.sort(key=lambda one: one[0])
+    return [one for _at, one in found[-MOST:]]
+
+
+def _pair(block: str | None, planned: str | None, wished: str | None) -> tuple[str, ...]:
+    """The pair a patient came for; before there was a plan, the one that was wished for, if any."""
+    if block is None:
+        return tuple(wished.split("/")) if wished else ()
+    return tuple(json.loads(planned or "[]"))
+
+
+def _of_case(
+    document: Document, question_id: str, named: str, right: bool, at: datetime
+) -> list[tuple[datetime, Answered]]:
+    """An authored case; without a question its only one about a segment."""
+    if not isinstance(document, Case):
+        return []
+    asked = [one for one in document.questions if one.kind == "segment" and question_id in ("", one.id)]
+    return [(at, Answered(one.segments, named, right, difficulty=document.difficulty)) for one in asked[:1]]
