@@ -12,13 +12,13 @@ from training.content.sections import Block
 
 WORDS = (60, 120)
 _LONGEST = 5_000
-_AGE = re.compile(r"\b[Aa]\s+\{age\}-year-old\b")
+_AGE = re.compile(r"\baged\s+\{age\}(?![\w-])|\{age\}-year-old\b")
 _LABEL = re.compile(r"\b(?:C[ -]?[1-8]|Th?[ -]?(?:1[0-2]|[1-9])|L[ -]?[1-5]|S[ -]?[1-5])\b")
 _ORDINAL = re.compile(
     r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth)\s+(?:cervical|thoracic|lumbar|sacral)\b", re.IGNORECASE
 )
 _FINDING = re.compile(
-    r"\b(?:numb\w*|tingl\w*|pins and needles|weak(?:er|ness|ened)?|reflex(?:es)?|dermatomes?|myotomes?|wasting"
+    r"\b(?:numb(?:ness|ed)?|tingl\w*|pins and needles|weak(?:er|ness|ened)?|reflex(?:es)?|dermatomes?|myotomes?|wasting"
     r"|tender(?:ness)?|straight[- ]leg[- ]rais\w+|spurling\w*|babinski\w*|troph?oedema|paraesthesia)\b",
     re.IGNORECASE,
 )
