@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from training.assessment.models import Attempt
 from training.assessment.panel import service as panel
+from training.assessment.panel.models import PanelRating
 from training.assessment.panel.service import Rated
 from training.assessment.room.models import Encounter
 from training.assessment.sign_off.models import Draw, SignOffSession, WithheldCase
@@ -32,13 +34,13 @@ class BankCase:
 
 @dataclass(frozen=True)
 class Offer:
-    """What can be drawn for one person: candidates with their ratings, by item id."""
+    """Cases that a person has not met, by item id; which of them may be drawn, their ratings say.
+
+    provisional: the regions in which a case counts that fewer panel members than needed have rated.
+    """
 
     cases: Mapping[str, BankCase]
-    rated: Mapping[str, Rated]
-
-    def left(self, region: str) -> int:
-        return sum(one.region == region for one in self.cases.values())
+    provisional: Collection[str]
 
     def candidates(self, seen_by: Mapping[str, int], barred: Mapping[str, Collection[str]]) -> list[Candidate]:
         """Those of the regions in `barred`, which holds by region the templates of which no case may come now."""
@@ -48,12 +50,28 @@ class Offer:
             if one.region in barred and (not one.template or one.template not in barred[one.region])
         ]
 
+    def rated(self, session: Session, item_ids: Collection[str]) -> dict[str, Rated]:
+        """The ratings of those among these cases that may be drawn."""
+        keys = {item_id: (self.cases[item_id].version_hash, SEGMENT_QUESTION) for item_id in item_ids}
+        found = panel.difficulties(session, list(keys.values()))
+        rule = configured_bank()
+        return {
+            item_id: found[key]
+            for item_id, key in keys.items()
+            if counts(found[key], rule, self.cases[item_id].region in self.provisional)
+        }
+
+    def left(self, session: Session) -> Counter[str]:
+        """How many cases may be drawn, by region."""
+        return Counter(self.cases[item_id].region for item_id in self.rated(session, list(self.cases)))
+
 
 _MET = (
     select(Attempt.item_id, Attempt.public_id, Attempt.finished_at)
     .where(Attempt.person_id == bindparam("person"), Attempt.bank == "sign-off")
     .order_by(Attempt.id)
 )
+_RATED = select(PanelRating.item_id).where(PanelRating.rater_id == bindparam("person")).distinct()
 _PRACTISED = (
     select(Attempt.item_id)
     .where(Attempt.person_id == bindparam("person"), Attempt.bank == "practice")
@@ -63,7 +81,7 @@ _PRACTISED = (
 
 @dataclass(frozen=True)
 class Met:
-    """The sign-off cases that a person ever met, and the attempt that is under way."""
+    """The sign-off cases that a person ever met or rated, and the attempt that is under way."""
 
     item_ids: frozenset[str]
     open_public_id: str | None
@@ -72,7 +90,8 @@ class Met:
 def met_by(session: Session, person_id: int) -> Met:
     rows = session.execute(_MET, {"person": person_id}).all()
     under_way = [row.public_id for row in rows if row.finished_at is None]
-    return Met(frozenset(row.item_id for row in rows), under_way[0] if under_way else None)
+    rated = session.scalars(_RATED, {"person": person_id})
+    return Met(frozenset((*(row.item_id for row in rows), *rated)), under_way[0] if under_way else None)
 
 
 def bank(session: Session) -> list[BankCase]:
@@ -103,16 +122,8 @@ def _facts_of(case: Case) -> tuple[str, str]:
 
 
 def offer(session: Session, met: Met, provisional: Collection[str]) -> Offer:
-    """What may be drawn for who met these cases.
-
-    provisional: the regions in which a case counts that fewer panel members than needed have rated.
-    """
-    rule = configured_bank()
-    cases = [one for one in bank(session) if one.item_id not in met.item_ids]
-    ratings = panel.difficulties(session, [(one.version_hash, SEGMENT_QUESTION) for one in cases])
-    rated = {one.item_id: ratings[one.version_hash, SEGMENT_QUESTION] for one in cases}
-    usable = {one.item_id: one for one in cases if counts(rated[one.item_id], rule, one.region in provisional)}
-    return Offer(usable, rated)
+    """What is published for who met these cases."""
+    return Offer({one.item_id: one for one in bank(session) if one.item_id not in met.item_ids}, provisional)
 
 
 def counts(rated: Rated, rule: BankRule, provisional: bool) -> bool:

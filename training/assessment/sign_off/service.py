@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random, SystemRandom
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from training.anatomy.segments import REGIONS
 from training.assessment import attempts
 from training.assessment.models import Attempt
+from training.assessment.panel.service import Rated
 from training.assessment.room.models import Encounter
 from training.assessment.sign_off import bank, sessions
 from training.assessment.sign_off.models import Draw, SignOffSession
@@ -22,9 +23,10 @@ from training.db.base import new_public_id
 from training.db.errors import Conflict, Invalid, Refused
 from training.measurement import bank as drawing
 from training.measurement import mastery
-from training.measurement.bank import configured_bank
+from training.measurement.bank import Candidate, configured_bank
 
 KNOWS_KEYS = "You can read the keys of sign-off cases in the library, so your answers to them prove nothing."
+_TRIES = 6
 _MOST_PRACTICE = 500  # rows read for counting practice; far above what is asked for
 
 
@@ -98,7 +100,7 @@ def overview(session: Session, person_id: int, *, demonstration: bool) -> Overvi
     """
     met = bank.met_by(session, person_id)
     provisional = bank.provisional_regions(session) if demonstration else frozenset()
-    offer = bank.offer(session, met, provisional)
+    left = bank.offer(session, met, provisional).left(session)
     latest = sessions.latest_of(sessions.sessions_of(session, person_id))
     counted = sessions.counted_of(session, person_id)
     practice = practised_after(session, person_id, latest.values())
@@ -113,7 +115,7 @@ def overview(session: Session, person_id: int, *, demonstration: bool) -> Overvi
                 last,
                 own,
                 sessions.evidence_of(region, own),
-                offer.left(region),
+                left[region],
                 len(since),
                 configured_bank().practice_between,
             )
@@ -217,17 +219,17 @@ def next_case(
     by_region = {one.region: one for one in running}
     used = bank.practised_templates(session, person_id)
     drawn = bank.drawn_templates(session, [one.id for one in running])
-    chosen = drawing.draw(
+    found = _drawn(
+        session,
+        offer,
         offer.candidates(bank.seen_by(session), {one.region: used | drawn[one.id] for one in running}),
         asked=sessions.areas_asked(sessions.counted_of(session, person_id), running),
-        people=bank.people_in(session),
-        rule=configured_bank(),
         random=random or SystemRandom(),
     )
-    if chosen is None:
+    if found is None:
         raise Refused("There is no case left for you in the regions you began. Tell your instructor; nothing is lost.")
+    chosen, rated = found
     attempt = attempts.start(session, person_id, chosen.item_id, "case", at, drawn=True)
-    rated = offer.rated[chosen.item_id]
     session.execute(
         insert(Draw).values(
             attempt_id=attempt.id,
@@ -240,3 +242,28 @@ def next_case(
         )
     )
     return attempt.public_id
+
+
+def _drawn(
+    session: Session, offer: bank.Offer, candidates: list[Candidate], *, asked: Mapping[str, int], random: Random
+) -> tuple[Candidate, Rated] | None:
+    """One of the candidates that may be drawn, with its rating.
+
+    Nearly every case of a bank that is in use may be, so the rating is asked of what was drawn; where that was wrong
+    a few times, of all that are left.
+    """
+    people, rule = bank.people_in(session), configured_bank()
+    for tried in range(_TRIES + 1):
+        rated = offer.rated(session, [one.item_id for one in candidates]) if tried == _TRIES else {}
+        if rated:
+            candidates = [one for one in candidates if one.item_id in rated]
+        elif tried == _TRIES:
+            return None
+        chosen = drawing.draw(candidates, asked=asked, people=people, rule=rule, random=random)
+        if chosen is None:
+            return None
+        rated = rated or offer.rated(session, [chosen.item_id])
+        if chosen.item_id in rated:
+            return chosen, rated[chosen.item_id]
+        candidates = [one for one in candidates if one != chosen]
+    return None
