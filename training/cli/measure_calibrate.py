@@ -23,7 +23,7 @@ def measure_calibrate(*, dry_run: bool) -> None:
     found = service.compute_difficulties(session())
     for one in sorted(found, key=lambda test: test.name):
         how = "learnt" if one.learnt else "assumed"
-        state = "" if one.settled else "; did not settle in 500 rounds"
+        state = "" if one.settled else "; did not settle, so left out"
         click.echo(
             f"{one.name}: {one.people} people, {one.answers} answers, {len(one.questions)} questions, "
             f"{one.calibrated} with 30 answers or more; a panel's error {one.error:.2f} logits ({how}){state}"

@@ -111,21 +111,21 @@ def test_only_trainees_count_and_a_new_computation_writes_over_the_last(session:
     publish(session, PRACTICE)
     author = make_person(session, Role.AUTHOR)
     session.flush()
-    _cohort, ids = make_cohort(session, "Autumn", 3)
-    answer_everything(session, [replace(PRACTICE, questions=(SEGMENT,))], [*ids, author.id])
+    _cohort, ids = make_cohort(session, "Autumn", 12)
+    answer_everything(session, [PRACTICE], [*ids, author.id])
 
     for _ in range(2):
         calibration.keep(session, calibration.compute(session), at=NOON, by_id=author.id)
 
-    assert [row.answers for row in stored(session).values()] == [3]
+    assert [row.answers for row in stored(session).values()] == [12, 12]
     found = calibration.latest(session)
     assert found is not None
-    assert (found.at, found.questions, found.calibrated) == (NOON, 1, 0)
+    assert (found.at, found.questions, found.calibrated) == (NOON, 2, 0)
     entry = journal.latest(session, limit=1)[0]
     assert (entry.kind, entry.actor_id, entry.payload) == (
         "bank.calibrated",
         author.id,
-        {"cases/practice": [1, 3, 0.7]},
+        {"cases/practice": [2, 24, 0.7]},
     )
 
 
@@ -134,6 +134,18 @@ def test_with_no_answer_there_is_nothing_and_that_is_kept(session: Session) -> N
     assert calibration.latest(session) is None
     assert calibration.keep(session, calibration.compute(session), at=NOON, by_id=None) == 0
     assert stored(session) == {}
+
+
+def test_what_did_not_settle_is_left_out_and_the_ratings_stand(session: Session) -> None:
+    publish(session, PRACTICE)
+    _cohort, ids = make_cohort(session, "Autumn", 31)
+    answer_everything(session, [PRACTICE], ids)
+    (found,) = calibration.compute(session)
+    assert found.settled
+
+    assert calibration.keep(session, [replace(found, settled=False)], at=NOON, by_id=None) == 0
+    assert stored(session) == {}
+    assert calibration.keep(session, [found], at=NOON, by_id=None) == 2
 
 
 def test_the_error_of_a_panel_is_learnt_from_ten_rated_questions(session: Session) -> None:

@@ -281,6 +281,18 @@ def test_difficulties_are_computed_from_the_page(app: Flask, as_role: AsRole) ->
     assert "The rating moved by 31 answers" in beside
 
 
+@pytest.mark.parametrize(("number", "drawn"), [(9, False), (10, True)])
+def test_a_region_is_drawn_from_ten_cases_on(app: Flask, as_role: AsRole, number: int, drawn: bool) -> None:
+    with app.app_context(), transaction() as db:
+        publish(db, *[replace(SIGN_OFF, id=f"case-{one}") for one in range(number - 1)])
+
+    page = as_role(Role.REVIEWER).get("/panel/bank").text
+
+    assert ('class="shares"' in page) is drawn
+    assert '<b class="number">0</b> of 100 needed' in page
+    assert f"and {number} provisional" in page
+
+
 def test_the_analysis_keeps_the_panels_figures_from_who_has_yet_to_rate(as_role: AsRole) -> None:
     rate(as_role(Role.REVIEWER), "60")
     address = "/analysis/questions/case-practice/segment"

@@ -15,6 +15,7 @@ from training.content.documents import Case
 from training.library import service as library
 
 BANKS = ("sign-off", "exam", "practice")
+DRAWN_FROM = 10  # cases of a region; of fewer a drawing would tell a rater what the others said of one
 NEEDED = 100  # cases in band of a region, below which two trainees share too many; measurement.md, 3.2 there
 
 

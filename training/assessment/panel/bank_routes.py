@@ -28,6 +28,7 @@ def banks() -> ResponseReturnValue:
         banks=bank.banks(session()),
         latest=calibration.latest(session()),
         needed=bank.NEEDED,
+        drawn_from=bank.DRAWN_FROM,
         band=BAND,
         fewest_raters=FEWEST_RATERS,
         trusted=TRUSTED,
@@ -50,6 +51,16 @@ def calibrate() -> ResponseReturnValue:
             number,
         )
     )
+    unsettled = sum(not one.settled for one in found)
+    if unsettled:
+        flash(
+            ngettext(
+                "%(num)s bank or quiz was left out: its answers are too alike to tell, so its ratings stand.",
+                "%(num)s banks and quizzes were left out: their answers are too alike to tell, so their ratings stand.",
+                unsettled,
+            ),
+            "caution",
+        )
     return redirect(url_for("panel_bank.banks"), 303)
 
 

@@ -41,7 +41,7 @@ class Computed:
     """One test: a quiz, or the cases of a bank. `questions` are those with an answer; `people` who answered any.
 
     `error`: the SD of (rating − truth) of a panel in logits, and whether it was learnt from answers here. `settled`:
-    the computation converged.
+    the computation converged; where nearly everybody is right everywhere it may not, and then the ratings stand.
     """
 
     name: str
@@ -108,7 +108,9 @@ def rated_with(known: Sequence[Prior], error: float) -> tuple[list[float], list[
 
 
 def keep(session: Session, found: Sequence[Computed], *, at: datetime, by_id: int | None) -> int:
-    """Write a computation over the one before, and journal it; how many questions it has."""
+    """Write a computation over the one before, and journal it; how many questions it has. What did not settle is left
+    out."""
+    kept = [test for test in found if test.settled]
     rows = [
         {
             "version_hash": version,
@@ -119,7 +121,7 @@ def keep(session: Session, found: Sequence[Computed], *, at: datetime, by_id: in
             "panel_error": test.error,
             "computed_at": at,
         }
-        for test in found
+        for test in kept
         for (version, question_id), one in test.questions.items()
     ]
     session.execute(delete(QuestionCalibration))
@@ -135,7 +137,7 @@ def keep(session: Session, found: Sequence[Computed], *, at: datetime, by_id: in
             ),
             rows,
         )
-    payload = {test.name: [len(test.questions), test.answers, round(test.error, 3)] for test in found}
+    payload = {test.name: [len(test.questions), test.answers, round(test.error, 3)] for test in kept}
     journal.append(session, "bank.calibrated", actor_id=by_id, subject="library", payload=payload, at=at)
     return len(rows)
 
