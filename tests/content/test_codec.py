@@ -29,6 +29,7 @@ def test_every_document_survives_storage(library: Library) -> None:
         assert from_json(item.kind, json.loads(json.dumps(to_json(item.document)))) == item.document
 
 
+@settings(deadline=None)  # a first document makes the decoders, which takes its time
 @given(st.data(), st.sampled_from(list(KINDS)))
 def test_any_document_survives_storage(data: st.DataObject, kind: ItemKind) -> None:
     document = data.draw(st.from_type(KINDS[kind]))
