@@ -9,11 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.assessment.makers import PRACTICE, QUIZ, SIGN_OFF, nonce
-from tests.makers import sign_in
+from tests.makers import NOON, sign_in
 from tests.query_counts import counted
 from training.accounts.models import Person
+from training.assessment import service as assessment
 from training.assessment.notes import subjects
-from training.db.session import database
+from training.db.session import database, transaction
 from training.library import service as library
 from training.web.access import Role
 
@@ -62,8 +63,10 @@ def test_deleting_can_be_undone(client: FlaskClient, trainee: Person) -> None:
     assert "Keep me." in client.get("/notes").text
 
 
-def test_a_sign_off_case_has_no_room_for_notes(client: FlaskClient, trainee: Person) -> None:
-    place = client.post(f"/cases/{SIGN_OFF.id}/attempts").location
+def test_a_sign_off_case_has_no_room_for_notes(app: Flask, client: FlaskClient, trainee: Person) -> None:
+    with app.app_context(), transaction() as current:
+        drawn = assessment.start(current, trainee.id, SIGN_OFF.id, "case", at=NOON, drawn=True)
+    place = f"/attempts/{drawn.public_id}"
     assert "notebook" not in client.get(place).text
     assert client.get(f"{place}/again").status_code == 404
     assert client.post("/notes", data={"subject": subjects.of_case(SIGN_OFF.id), "words": "x"}).status_code == 404

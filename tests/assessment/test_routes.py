@@ -44,6 +44,13 @@ def begin(client: FlaskClient, case_id: str = "case-practice", *stages: int) -> 
     return address
 
 
+def drawn_case(app: Flask, person: Person) -> str:
+    """Begin the sign-off case as if it had been drawn; the address of the attempt."""
+    with app.app_context(), transaction() as current:
+        begun = service.start(current, person.id, "case-sign-off", "case", at=NOON, drawn=True)
+    return f"/attempts/{begun.public_id}"
+
+
 def fields_of(question_id: str, response: dict[str, Any], **more: str) -> dict[str, Any]:
     """What the form of a question sends."""
     question = {one.id: one for one in (*QUIZ.questions, *PRACTICE.questions)}[question_id]
@@ -136,9 +143,7 @@ def test_the_last_part_is_the_explanation(client: FlaskClient, trainee: Person) 
 
 
 def test_a_sign_off_case_keeps_its_key(app: Flask, client: FlaskClient, trainee: Person) -> None:
-    with app.app_context(), transaction() as current:
-        drawn = service.start(current, trainee.id, "case-sign-off", "case", at=NOON, drawn=True)
-    address = f"/attempts/{drawn.public_id}"
+    address = drawn_case(app, trainee)
     for stage in (1, 2):
         client.post(f"{address}/stage", data={"stage": stage})
     answer(client, address, "segment", right=False)
@@ -157,9 +162,11 @@ def test_a_sign_off_case_keeps_its_key(app: Flask, client: FlaskClient, trainee:
     assert client.post("/cases/case-sign-off/attempts").status_code == 403
 
 
-def test_a_sign_off_case_does_not_say_how_many_questions_it_asks(client: FlaskClient, trainee: Person) -> None:
+def test_a_sign_off_case_does_not_say_how_many_questions_it_asks(
+    app: Flask, client: FlaskClient, trainee: Person
+) -> None:
     """What to do today is asked only where needling is wrong, so the number would be the answer."""
-    address = begin(client, "case-sign-off", 1)
+    address = drawn_case(app, trainee)
     for stage in (1, 2):
         client.post(f"{address}/stage", data={"stage": stage})
         for path in (address, "/attempts"):

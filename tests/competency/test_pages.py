@@ -108,7 +108,7 @@ def test_progress_shows_the_numbers_beside_the_rule(app: Flask, client: FlaskCli
     page = words(as_person(client, person).get("/progress").text)
     assert "11 of 13 lessons" in page
     assert "Best so far: 7 of 10 right; 9 pass" in page
-    assert "Evidence 4.2 : 1 of the 20 : 1 needed, 6 cases" in page
+    assert "Evidence 4.7 : 1 of the 20 : 1 needed, 6 cases" in page
 
 
 def test_a_closed_gate_says_plainly_what_opens_it(app: Flask, client: FlaskClient, person_in: People) -> None:

@@ -169,7 +169,7 @@ def test_who_sits_sign_off_cases_sees_no_key_of_theirs(session: Session) -> None
     who = Rater(person.id, sits=True)
     assert waiting.sheet(session, who, SIGN_OFF.id, SEGMENT).document.id == SIGN_OFF.id
 
-    assessment.start(session, person.id, SIGN_OFF.id, "case", NOON)
+    assessment.start(session, person.id, SIGN_OFF.id, "case", NOON, drawn=True)
 
     with pytest.raises(Refused, match="sit sign-off cases"):
         waiting.sheet(session, who, SIGN_OFF.id, SEGMENT)

@@ -112,7 +112,7 @@ def test_another_encoding_is_told() -> None:
 def test_who_sits_a_bank_cannot_rate_it_by_a_file_either(session: Session, me: Rater) -> None:
     person = make_person(session, Role.TRAINEE, Role.AUTHOR)
     session.flush()
-    assessment.start(session, person.id, SIGN_OFF.id, "case", NOON)
+    assessment.start(session, person.id, SIGN_OFF.id, "case", NOON, drawn=True)
 
     sits = Rater(person.id, sits=True)
     found = checked(session, sits, read(HEAD + "case-sign-off,segment,60\ncase-practice,segment,60"))
