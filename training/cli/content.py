@@ -33,6 +33,8 @@ def content_check(paths: tuple[Path, ...], form: str) -> None:
         raise click.UsageError(f"SEGMENTAL_CONTENT_ROOT is {root}, and there is no such folder")
     read = read_library(root, [path.absolute() for path in paths] or None)
     click.echo(report_json(read.problems) if form == "json" else report_text(read.problems), nl=False)
+    for warning in read.warnings:
+        click.echo(f"warning: {warning}", err=True)
     if form == "text":
         click.echo(f"{len(read.items)} items read, {len(read.problems)} problems", err=True)
     sys.exit(1 if read.problems else 0)

@@ -15,6 +15,7 @@ from training.content.documents import (
     CasesAsked,
     Competency,
     CompetencyGroup,
+    ExamAsked,
     Framework,
     LessonsAsked,
     ObservationsAsked,
@@ -37,6 +38,10 @@ class LessonsKeys(Keys):
 
 
 class QuizRuleKeys(Keys):
+    id: Slug
+
+
+class ExamRuleKeys(Keys):
     id: Slug
 
 
@@ -65,6 +70,7 @@ class RequirementKeys(Keys):
     cases: CasesKeys | None = None
     safety_gate: SafetyGateKeys | None = None
     observations: ObservationsKeys | None = None
+    exam: ExamRuleKeys | None = None
 
 
 class CompetencyKeys(Keys):
@@ -109,6 +115,7 @@ class KnownItems:
     courses: frozenset[str] = frozenset()
     quizzes: frozenset[str] = frozenset()
     cases: Mapping[str, CaseKeys | None] = field(default_factory=dict)
+    exams: frozenset[str] = frozenset()
 
 
 def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: KnownItems) -> Framework | None:
@@ -169,6 +176,9 @@ def read_requirement(
     if written.quiz is not None:
         check_known("quiz", written.quiz.id, known.quizzes, mapped.line(*inside, "id"), faults)
         return QuizAsked(written.quiz.id)
+    if written.exam is not None:
+        check_known("exam", written.exam.id, known.exams, mapped.line(*inside, "id"), faults)
+        return ExamAsked(written.exam.id)
     if written.cases is not None:
         return CasesAsked(written.cases.region, written.cases.right, float(written.cases.share))
     if written.safety_gate is not None:

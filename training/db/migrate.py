@@ -21,6 +21,7 @@ MODELS = (
     "training.library.models",
     "training.assessment.models",
     "training.assessment.room.models",
+    "training.assessment.exams.models",
     "training.study.models",
     "training.study.review.models",
     "training.competency.models",

@@ -10,7 +10,7 @@ from training.web.access import EVERYONE, Permission, open_to
 
 bp = Blueprint("library", __name__)
 
-KINDS: tuple[ItemKind, ...] = ("case", "course", "lesson", "quiz", "framework")
+KINDS: tuple[ItemKind, ...] = ("case", "course", "lesson", "quiz", "framework", "exam")
 FOR_EVER = "public, max-age=31536000, immutable"
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 

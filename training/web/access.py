@@ -32,6 +32,8 @@ class Permission(StrEnum):
     COURSE_STUDY = "course:study"
     CASE_WORK = "case:work"
     PROGRESS_OWN = "progress:own"
+    EXAM_TAKE = "exam:take"
+    EXAM_RUN = "exam:run"
     LIBRARY_READ = "library:read"
     ANALYSIS_READ = "analysis:read"
     TRAINEE_READ = "trainee:read"
@@ -49,14 +51,30 @@ class Permission(StrEnum):
 EVERYONE = "everyone"
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN}),
+    Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE}),
     Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ}),
     Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ}),
     Role.ASSESSOR: frozenset(
-        {P.COURSE_STUDY, P.ANALYSIS_READ, P.TRAINEE_READ, P.TRAINEE_OBSERVE, P.SIGN_OFF_PROPOSE, P.SIGN_OFF_READ}
+        {
+            P.COURSE_STUDY,
+            P.ANALYSIS_READ,
+            P.TRAINEE_READ,
+            P.TRAINEE_OBSERVE,
+            P.SIGN_OFF_PROPOSE,
+            P.SIGN_OFF_READ,
+            P.EXAM_RUN,
+        }
     ),
     Role.DECIDER: frozenset(
-        {P.COURSE_STUDY, P.ANALYSIS_READ, P.TRAINEE_READ, P.SIGN_OFF_READ, P.SIGN_OFF_DECIDE, P.CERTIFICATE_MANAGE}
+        {
+            P.COURSE_STUDY,
+            P.ANALYSIS_READ,
+            P.TRAINEE_READ,
+            P.SIGN_OFF_READ,
+            P.SIGN_OFF_DECIDE,
+            P.CERTIFICATE_MANAGE,
+            P.EXAM_RUN,
+        }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
     Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ}),
