@@ -39,6 +39,14 @@ from training.assessment.evidence import (
     sign_off_answers,
     wrong_safety_answers,
 )
+from training.assessment.exams.service import (
+    ExamResult,
+    Mine,
+    close_lapsed,
+    exam_results_of_many,
+    wrong_exam_safety_of_many,
+)
+from training.assessment.exams.service import mine as my_exams
 from training.assessment.missed import MISSED_QUESTIONS
 from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
@@ -51,7 +59,9 @@ __all__ = [
     "CaseAnswer",
     "CaseState",
     "CountedAnswers",
+    "ExamResult",
     "InvalidAnswer",
+    "Mine",
     "Nearness",
     "OpenAttempt",
     "QuizResult",
@@ -68,13 +78,16 @@ __all__ = [
     "attempts_at",
     "case_states",
     "check_answers",
+    "close_lapsed",
     "counted_answers_of_many",
     "drawn",
+    "exam_results_of_many",
     "history",
     "last_stage",
     "latest_of",
     "latest_open",
     "mark",
+    "my_exams",
     "nearness",
     "new_nonce",
     "open_attempts",
@@ -85,5 +98,6 @@ __all__ = [
     "shown",
     "sign_off_answers",
     "start",
+    "wrong_exam_safety_of_many",
     "wrong_safety_answers",
 ]

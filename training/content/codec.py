@@ -74,6 +74,9 @@ def _decoder(hint: Any) -> Coder:
         return tuple if inner is _same else lambda value: tuple([inner(one) for one in value])
     if origin in (Union, types.UnionType):
         classes = {one.__name__: _decoder(one) for one in args if is_dataclass(one) and isinstance(one, type)}
+        if len(classes) == 1 and type(None) in args:
+            (only,) = classes.values()
+            return lambda value: None if value is None else only(value)
         if classes:
             return lambda value: classes[value[_TYPE]](value)
         return _same

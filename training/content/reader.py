@@ -8,8 +8,8 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from training.content.cases import CaseKeys, read_case
 from training.content.blueprint import ExamQuestion, questions_of
+from training.content.cases import CaseKeys, read_case
 from training.content.courses import CourseKeys, find_circles, read_course
 from training.content.documents import Case, Course, Document, Item, ItemKind, Lesson, Library, Problem, Quiz, Reference
 from training.content.drafts import Catalogue, Draft, number_of, read_draft
