@@ -33,7 +33,7 @@ class PlaceMark:
 
 @dataclass(frozen=True)
 class Asked:
-    """The question of one page. `given` is what was saved last, `save` the number of that and `saved_at` when."""
+    """The question of one page. `response` is what was saved last, `given` the same as form fields, `save` its number."""
 
     number: int
     question: Question
@@ -42,6 +42,7 @@ class Asked:
     flagged: bool
     save: int
     given: dict[str, Any]
+    response: responses.Response
     saved_at: datetime | None
 
     @property
@@ -128,6 +129,7 @@ def _asked(row: ExamAttempt, place: ExamQuestionRow, documents: dict[str, Any], 
         place.flagged,
         answer.save if answer else 0,
         given_of(question, answer) if answer else {},
+        answer.response if answer else {},
         answer.saved_at if answer else None,
     )
 
