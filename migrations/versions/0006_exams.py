@@ -94,7 +94,8 @@ def upgrade() -> None:
             "(finished_at IS NULL) = (finished_how IS NULL)", name=op.f("ck_exam_attempt_finished_somehow")
         ),
         sa.CheckConstraint(
-            '(released_at IS NULL) = ("right" IS NULL) AND (released_at IS NULL) = (marked IS NULL) AND (released_at IS NULL) = (passed IS NULL)',
+            '(released_at IS NULL) = ("right" IS NULL) AND (released_at IS NULL) = (marked IS NULL) '
+            "AND (released_at IS NULL) = (passed IS NULL)",
             name=op.f("ck_exam_attempt_marks_when_released"),
         ),
         sa.CheckConstraint("answered BETWEEN 0 AND asked", name=op.f("ck_exam_attempt_answered")),

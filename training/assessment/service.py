@@ -39,14 +39,14 @@ from training.assessment.evidence import (
     sign_off_answers,
     wrong_safety_answers,
 )
+from training.assessment.exams.service import Coming as ComingExam
 from training.assessment.exams.service import (
     ExamResult,
-    Mine,
+    ReleasedExams,
     close_lapsed,
-    exam_results_of_many,
-    wrong_exam_safety_of_many,
+    released_exams_of_many,
 )
-from training.assessment.exams.service import mine as my_exams
+from training.assessment.exams.service import coming as coming_exams
 from training.assessment.missed import MISSED_QUESTIONS
 from training.assessment.player import Nearness, nearness
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
@@ -58,13 +58,14 @@ __all__ = [
     "AttemptView",
     "CaseAnswer",
     "CaseState",
+    "ComingExam",
     "CountedAnswers",
     "ExamResult",
     "InvalidAnswer",
-    "Mine",
     "Nearness",
     "OpenAttempt",
     "QuizResult",
+    "ReleasedExams",
     "Results",
     "SafetyAnswer",
     "Saved",
@@ -79,25 +80,24 @@ __all__ = [
     "case_states",
     "check_answers",
     "close_lapsed",
+    "coming_exams",
     "counted_answers_of_many",
     "drawn",
-    "exam_results_of_many",
     "history",
     "last_stage",
     "latest_of",
     "latest_open",
     "mark",
-    "my_exams",
     "nearness",
     "new_nonce",
     "open_attempts",
     "passed_cases",
     "quiz_results",
     "read_sent",
+    "released_exams_of_many",
     "results_of_many",
     "shown",
     "sign_off_answers",
     "start",
-    "wrong_exam_safety_of_many",
     "wrong_safety_answers",
 ]

@@ -34,6 +34,7 @@ from training.library import service as library
 from training.study import service as study
 
 NO_RESULTS, NO_ANSWERS = assessment.Results(), assessment.CountedAnswers()
+NO_EXAMS = assessment.ReleasedExams()
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _framework_among(session: Session, entries: Iterable[library.Entry]) -> Curr
 
 
 def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = False) -> Gathered:
-    """The evidence of each person, in seven queries, and one more for the assessors' names when they are wanted."""
+    """The evidence of each person, in six queries, and one more for the assessors' names when they are wanted."""
     ids = list(dict.fromkeys(person_ids))
     entries = library.entries(session, ("framework", "course", "quiz", "case", "exam"), bank="sign-off")
     current = _framework_among(session, entries)
@@ -74,8 +75,7 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
     lessons = study.finished_lessons_of(session, ids)
     results = assessment.results_of_many(session, ids, remediation_of(current.framework))
     answers = assessment.counted_answers_of_many(session, ids)
-    exams = assessment.exam_results_of_many(session, ids)
-    wrong_in_exams = assessment.wrong_exam_safety_of_many(session, ids)
+    exams = assessment.released_exams_of_many(session, ids)
     marks = pass_marks(session, {one.version_hash for result in results.values() for one in result.quizzes})
     rows = session.scalars(select(Observation).where(Observation.trainee_id.in_(ids)).order_by(Observation.id)).all()
     names = people.names(session, (row.assessor_id for row in rows)) if with_names else {}
@@ -86,17 +86,16 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
     for person_id in ids:
         result = results.get(person_id, NO_RESULTS)
         answered = answers.get(person_id, NO_ANSWERS)
+        sat = exams.get(person_id, NO_EXAMS)
         evidence[person_id] = Evidence(
             offered=offered,
             lessons=tuple(FinishedLesson(*one) for one in lessons[person_id].items()),
             quizzes=tuple(quiz_try(one, marks) for one in result.quizzes),
             cases=tuple(first_sight(one) for one in answered.sign_off),
-            wrong_safety=tuple(
-                wrong_safety(one) for one in (*answered.wrong_safety, *wrong_in_exams.get(person_id, ()))
-            ),
+            wrong_safety=tuple(wrong_safety(one) for one in (*answered.wrong_safety, *sat.wrong_safety)),
             passed=tuple(PassedCase(case_id, at) for case_id, moments in result.passed.items() for at in moments),
             observations=tuple(seen.get(person_id, ())),
-            exams=tuple(exam_try(one) for one in exams.get(person_id, ())),
+            exams=tuple(exam_try(one) for one in sat.results),
         )
     return Gathered(current, evidence)
 

@@ -38,8 +38,7 @@ def test_before_the_release_nothing_is_told(hall: Hall) -> None:
 
     assert (found.right, found.marked, found.passed, found.questions, found.competencies) == (None, None, None, (), ())
     assert results.results_table(hall.session, sittings.sitting(hall.session, hall.sitting)) == []
-    assert assessment.exam_results_of_many(hall.session, [hall.ann.id]) == {}
-    assert assessment.wrong_exam_safety_of_many(hall.session, [hall.ann.id]) == {}
+    assert assessment.released_exams_of_many(hall.session, [hall.ann.id]) == {}
     assert assessment.quiz_results(hall.session, hall.ann.id) == []
     assert assessment.wrong_safety_answers(hall.session, hall.ann.id) == []
 
@@ -175,10 +174,11 @@ def test_a_wrong_safety_answer_counts_from_the_release_on(hall: Hall) -> None:
     hall.save(attempt, safety.number, right=False, confidence="sure")
     hall.hand_in(attempt)
     release.release(hall.session, hall.sitting, by_id=hall.instructor.id, at=AFTER)
-    (wrong,) = assessment.wrong_exam_safety_of_many(hall.session, [hall.ann.id, hall.ben.id])[hall.ann.id]
+    found = assessment.released_exams_of_many(hall.session, [hall.ann.id, hall.ben.id])[hall.ann.id]
+    (wrong,) = found.wrong_safety
 
     assert (wrong.question_id, wrong.confidence, wrong.answered_at) == (safety.question_id, "sure", AFTER)
-    (result,) = assessment.exam_results_of_many(hall.session, [hall.ann.id])[hall.ann.id]
+    (result,) = found.results
     assert (result.exam_id, result.passed, result.right, result.marked) == ("exam-small", False, 0, 6)
 
 
@@ -193,7 +193,9 @@ def test_a_safety_question_left_open_or_struck_closes_no_gate(hall: Hall) -> Non
     )
     release.release(hall.session, hall.sitting, by_id=hall.instructor.id, at=AFTER)
 
-    assert assessment.wrong_exam_safety_of_many(hall.session, [hall.ann.id, hall.ben.id]) == {}
+    found = assessment.released_exams_of_many(hall.session, [hall.ann.id, hall.ben.id])
+    assert [one.wrong_safety for one in found.values()] == [[], []]
+    assert [len(one.results) for one in found.values()] == [1, 1]
 
 
 # --- figures ---

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from training.assessment.exams.evidence import ExamResult, exam_results_of_many, wrong_exam_safety_of_many
-from training.assessment.exams.standing import Mine, ModuleRepeatedSince, mine
+from training.assessment.exams.evidence import ExamResult, ReleasedExams, released_exams_of_many
+from training.assessment.exams.standing import Coming, ModuleRepeatedSince, coming
 from training.assessment.exams.taking import close_lapsed
 
 __all__ = [
+    "Coming",
     "ExamResult",
-    "Mine",
     "ModuleRepeatedSince",
+    "ReleasedExams",
     "close_lapsed",
-    "exam_results_of_many",
-    "mine",
-    "wrong_exam_safety_of_many",
+    "coming",
+    "released_exams_of_many",
 ]

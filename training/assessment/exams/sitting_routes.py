@@ -45,7 +45,7 @@ def local_input(when: datetime | None) -> str:
 
 
 @bp.get("/exams/sittings")
-@open_to(RUN, section=SECTION)
+@open_to(Permission.ANALYSIS_READ, section=SECTION)
 def listed() -> ResponseReturnValue:
     now = datetime.now(UTC)
     shown = {"sittings": sittings.sittings(session()), "exams": sittings.exams_offered(session()), "now": now}

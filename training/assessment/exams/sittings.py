@@ -79,13 +79,16 @@ def exams_offered(session: Session) -> list[tuple[str, Exam]]:
     return [(one.version_hash, library.of_kind(found[one.version_hash], Exam)) for one in entries]
 
 
-def sittings(session: Session, *, announced: bool = False, exam_id: str = "") -> list[Sitting]:
-    """All of them, the one that opens last first; only announced ones if so asked. In two queries."""
+def sittings(session: Session, *, announced: bool = False, closing_after: datetime | None = None) -> list[Sitting]:
+    """All of them, the one that opens last first; only announced ones, or those that close later, if so asked.
+
+    In three queries; while there are none, in one.
+    """
     query = select(ExamSitting).order_by(ExamSitting.opens_at.desc(), ExamSitting.id.desc())
     if announced:
         query = query.where(ExamSitting.announced_at.is_not(None))
-    if exam_id:
-        query = query.where(ExamSitting.exam_id == exam_id)
+    if closing_after is not None:
+        query = query.where(ExamSitting.closes_at > closing_after, ExamSitting.released_at.is_(None))
     return _with_cohorts(session, session.scalars(query).all())
 
 

@@ -157,6 +157,27 @@ def module_named(session: Session, module_id: str) -> tuple[str, str]:
     return module_id, ""
 
 
+@dataclass(frozen=True)
+class Coming:
+    """An exam that is open or will be, for a first page."""
+
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    open: bool
+
+
+def coming(session: Session, person_id: int, at: datetime) -> list[Coming]:
+    """The announced sittings for a person that are not closed, soonest first; one query while there are none."""
+    rows = sittings.sittings(session, announced=True, closing_after=at)
+    cohorts = people.cohorts_of(session, person_id) if any(not one.everybody for one in rows) else frozenset()
+    return [
+        Coming(one.exam.title, one.opens_at, one.closes_at, one.opens_at <= at)
+        for one in reversed(rows)
+        if one.admits(cohorts)
+    ]
+
+
 # --- the list --------------------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ class PlaceMark:
 
 @dataclass(frozen=True)
 class Asked:
-    """The question of one page. `response` is what was saved last, `given` the same as form fields, `save` its number."""
+    """The question of one page. `response` was saved last, `given` is the same as form fields, `save` its number."""
 
     number: int
     question: Question
