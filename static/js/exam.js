@@ -5,6 +5,7 @@ const KEPT = "segmental-exam";
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 20000;
 const HERE_MS = 60000;
+const SETTLED_MS = 600; // "c7" is typed letter by letter, and C1 on the way to it is no answer
 const FIVE_MINUTES = 300;
 
 const bar = document.querySelector("[data-exam]");
@@ -240,16 +241,22 @@ if (form) {
   }
   const fieldsOf = () => [...new FormData(form)].filter(([name]) => !["csrf_token", "nonce", "based_on"].includes(name));
   let last = plain(fieldsOf());
+  let settling = null;
   const save = (go) => {
+    clearTimeout(settling);
+    settling = null;
     const fields = fieldsOf();
     if (go) fields.push(["go", go]);
     last = plain(fields);
     mine.give(fields);
   };
-  form.addEventListener("change", () => plain(fieldsOf()) !== last && save());
-  form.addEventListener("click", (event) => {
-    if (event.target.closest(".step-moves")) setTimeout(save);
-  });
+  const settle = () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => plain(fieldsOf()) !== last && save(), SETTLED_MS);
+  };
+  form.addEventListener("change", settle);
+  form.addEventListener("click", (event) => event.target.closest(".step-moves") && settle());
+  addEventListener("pagehide", () => settling && plain(fieldsOf()) !== last && save());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     mine.go = event.submitter?.value === "stay" ? null : "next";
