@@ -394,3 +394,47 @@ def test_answers_of_exams_stay_out_of_the_analysis(site: Site) -> None:
     assert "No answers yet" in site.client.get("/analysis").text
     with site.app.app_context():
         assert len(database.session.scalars(select(ExamAnswer.id)).all()) == 6
+
+
+def test_figures_of_very_few_are_not_for_who_may_not_read_about_persons(
+    app: Flask, client: FlaskClient, person_in: PersonIn
+) -> None:
+    site = Site(app, client, person_in, AT_ONCE)
+    attempt = site.start()
+    site.client.post(f"/exams/attempts/{attempt}/hand-in")
+    sign_in(client, person_in(Role.AUTHOR))
+    page = client.get(f"/exams/figures/{EXAM.id}").text
+
+    assert "would be about persons" in page
+    assert "1 person has finished" not in page
+
+
+def test_what_ran_out_of_time_says_so_and_is_handed_in_by_the_next_start(
+    app: Flask, client: FlaskClient, person_in: PersonIn
+) -> None:
+    site = Site(app, client, person_in, AT_ONCE)
+    attempt = site.start()
+    site.shift(deadline=timedelta(seconds=-1))
+    assert "Your last attempt ran out of time" in client.get("/exams").text
+    assert "Show the result" in client.get(f"/exams/attempts/{attempt}/result").text
+    refused = client.post(f"/exams/{site.sitting}/attempts")
+    assert refused.status_code == 403
+    assert "waiting time" in refused.text
+    assert "0 of 6 right" in client.get(f"/exams/attempts/{attempt}/result").text
+
+
+def test_the_first_page_tells_of_an_exam_until_it_is_sat(site: Site) -> None:
+    assert "A small exam" in site.client.get("/").text
+    attempt = site.start()
+    assert "A small exam" in site.client.get("/").text
+    site.client.post(f"/exams/attempts/{attempt}/hand-in")
+    assert "A small exam" not in site.client.get("/").text
+
+
+def test_the_command_hands_in_what_ran_out_of_time(site: Site) -> None:
+    site.start()
+    site.shift(deadline=timedelta(seconds=-1))
+    run = site.app.test_cli_runner()
+
+    assert run.invoke(args=["exams", "close"]).output == "1 handed in\n"
+    assert run.invoke(args=["exams", "close"]).output == "0 handed in\n"

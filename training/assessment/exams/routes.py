@@ -93,6 +93,8 @@ def line_of(sitting_id: str) -> standing.Line:
 @open_to(Permission.EXAM_TAKE, section=SECTION)
 def start(sitting_id: str) -> ResponseReturnValue:
     now = datetime.now(UTC)
+    with transaction() as db:
+        taking.close_lapsed(db, now, person_id=me().id)  # kept, even if the start is refused
     try:
         with transaction() as db:
             begun = taking.start(db, sitting_id, me().id, device(), now, knows_keys=knows_keys())

@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 
 from training.accounts import service as people
 from training.assessment.analysis import export as tables
+from training.assessment.analysis.service import FEWEST_OF_A_COHORT
 from training.assessment.exams import export, figures, forms, pictures, release, results, sittings, taking
 from training.content.exams import said
 from training.db.errors import Conflict, Invalid, NotFound, Problem, Refused
@@ -298,5 +299,7 @@ def exam_figures(exam_id: str) -> ResponseReturnValue:
         "scores": export.scores_table(counted),
         "coverage": figures.coverage(session(), found),
         "titles": sittings.competency_titles(session()),
+        "about_persons": counted.people < FEWEST_OF_A_COHORT and not me().may(Permission.TRAINEE_READ),
+        "fewest": FEWEST_OF_A_COHORT,
     }
     return render_template("assessment/exams/exam.html", **shown)

@@ -19,7 +19,16 @@ from training.db.errors import Refused
 from training.library import service as library
 
 Why = Literal[
-    "not-open-yet", "closed", "passed", "spent", "awaits-release", "wait", "repeat", "no-questions", "knows-keys"
+    "not-open-yet",
+    "closed",
+    "passed",
+    "spent",
+    "unfinished",
+    "awaits-release",
+    "wait",
+    "repeat",
+    "no-questions",
+    "knows-keys",
 ]
 ModuleRepeatedSince = Callable[[Session, int, str, datetime], bool]
 
@@ -123,7 +132,7 @@ def hindrance(
     if len(attempts) >= exam.attempts:
         return Hindrance("spent")
     if attempts and attempts[-1].released_at is None:
-        return Hindrance("awaits-release")
+        return Hindrance("awaits-release" if exam.release == "by-hand" else "unfinished")
     if at < of.opens_at:
         return Hindrance("not-open-yet", of.opens_at)
     if attempts:
@@ -168,13 +177,21 @@ class Coming:
 
 
 def coming(session: Session, person_id: int, at: datetime) -> list[Coming]:
-    """The announced sittings for a person that are not closed, soonest first; one query while there are none."""
+    """The announced sittings that are not closed and that a person has not sat, soonest first.
+
+    One query while there are none.
+    """
     rows = sittings.sittings(session, announced=True, closing_after=at)
-    cohorts = people.cohorts_of(session, person_id) if any(not one.everybody for one in rows) else frozenset()
+    if not rows:
+        return []
+    cohorts = people.cohorts_of(session, person_id)
+    attempts = attempts_of(session, person_id)
+    passed = {one.exam_id for one in attempts if one.passed}
+    sat = {one.sitting_id for one in attempts if not one.running(at)}
     return [
         Coming(one.exam.title, one.opens_at, one.closes_at, one.opens_at <= at)
         for one in reversed(rows)
-        if one.admits(cohorts)
+        if one.admits(cohorts) and one.exam.id not in passed and one.id not in sat
     ]
 
 

@@ -373,10 +373,12 @@ def hand_in(session: Session, public_id: str, person_id: int, *, at: datetime) -
     return _progress(attempt, now)
 
 
-def close_lapsed(session: Session, at: datetime, *, sitting_id: int | None = None) -> int:
-    """Hand in whatever has run out of time, of one sitting or of all; returns how many. Those below deadline stay."""
+def close_lapsed(session: Session, at: datetime, *, sitting_id: int | None = None, person_id: int | None = None) -> int:
+    """Hand in whatever has run out of time, of one sitting, of one person or of all; returns how many."""
     query = select(ExamAttempt).where(ExamAttempt.finished_at.is_(None), ExamAttempt.deadline_at <= at)
     if sitting_id is not None:
         query = query.where(ExamAttempt.sitting_id == sitting_id)
+    if person_id is not None:
+        query = query.where(ExamAttempt.person_id == person_id)
     rows = session.scalars(query.order_by(ExamAttempt.id).with_for_update()).all()
     return sum(_ended(session, one, at) for one in rows)
