@@ -17,6 +17,8 @@ from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
+from training.assessment.exams import routes as exams
+from training.assessment.exams import sitting_routes, standing
 from training.assessment.judgement import routes as judgement
 from training.assessment.notes import report_routes as item_reports
 from training.assessment.notes import routes as notes
@@ -35,6 +37,7 @@ from training.credentials import service as certificates
 from training.db import session as db
 from training.home import routes as home
 from training.library import routes as library
+from training.study import repeating
 from training.study import routes as study
 from training.study.review import routes as review
 from training.web import errors, headers, health, navigation, static, wording
@@ -55,6 +58,8 @@ SLICES = (
     sign_off_cases,
     notes,
     item_reports,
+    exams,
+    sitting_routes,
     study,
     review,
     competency,
@@ -110,6 +115,7 @@ def create_app(config: Config) -> Flask:
 def connect_hooks(config: Config) -> None:
     """Where something flows against the order of the slices; `docs/architecture.md` lists each."""
     sign_offs.when_granted = partial(certificates.issue, zone=config.timezone)
+    standing.module_repeated_since = repeating.module_repeated_since
 
 
 def init_sign_in(app: Flask) -> None:

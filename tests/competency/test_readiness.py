@@ -22,8 +22,9 @@ from tests.competency.makers import (
     wrong,
 )
 from tests.makers import NOON
-from training.competency.facts import CaseOffer, Evidence
-from training.competency.readiness import Readiness, Standing, best_of, exceeds, readiness
+from training.competency.facts import CaseOffer, Evidence, ExamTry, Offer, Offered
+from training.competency.readiness import Readiness, Standing, best_of, exceeds, of_exam, readiness
+from training.content.documents import ExamAsked
 
 NOTHING = Evidence(offered=OFFERED)
 KNOWS = replace(NOTHING, lessons=tuple(map(finished, LESSONS)), quizzes=(quiz_try(6),))
@@ -45,6 +46,36 @@ def only(evidence: Evidence, competency: str, number: int = 0) -> Standing:
 
 def now(standing: Standing) -> str:
     return standing.now.message % standing.now.values
+
+
+# --- exams ---
+
+
+def exam_standing(*tries: ExamTry, offered: bool = True) -> Standing:
+    exams = (Offer("written", "The written exam"),) if offered else ()
+    return of_exam(ExamAsked("written"), Evidence(offered=Offered(exams=exams), exams=tries))
+
+
+def exam_try(right: int, *, passed: bool, attempt: str = "a", exam_id: str = "written") -> ExamTry:
+    return ExamTry(exam_id, "h", attempt, right, 10, passed, NOON)
+
+
+def test_an_exam_is_met_by_a_released_attempt_that_reached_its_own_standard() -> None:
+    nothing, below = exam_standing(), exam_standing(exam_try(5, passed=False))
+    reached = exam_standing(exam_try(5, passed=False), exam_try(7, passed=True, attempt="b"))
+
+    assert (nothing.met, now(nothing)) == (False, "No result yet")
+    assert nothing.step is not None
+    assert (nothing.step.kind, nothing.step.actor) == ("exam", "trainee")
+    assert (below.met, below.have, below.need, now(below)) == (False, 0, 1, "Best so far: 5 of 10 right")
+    assert (reached.met, reached.have, reached.step, now(reached)) == (True, 1, None, "Best so far: 7 of 10 right")
+
+
+def test_another_exam_does_not_count_and_a_withdrawn_one_is_the_authors() -> None:
+    one = exam_standing(exam_try(10, passed=True, exam_id="other"), offered=False)
+    assert one.step is not None
+    assert (one.met, one.step.kind, one.step.actor) == (False, "content", "author")
+    assert exam_standing(exam_try(7, passed=True), offered=False).met
 
 
 # --- lessons ---

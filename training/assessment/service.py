@@ -39,6 +39,14 @@ from training.assessment.evidence import (
     sign_off_answers,
     wrong_safety_answers,
 )
+from training.assessment.exams.service import Coming as ComingExam
+from training.assessment.exams.service import (
+    ExamResult,
+    ReleasedExams,
+    close_lapsed,
+    released_exams_of_many,
+)
+from training.assessment.exams.service import coming as coming_exams
 from training.assessment.graded import Graded, graded
 from training.assessment.missed import MISSED_QUESTIONS
 from training.assessment.nearness import Nearness, nearness
@@ -59,7 +67,9 @@ __all__ = [
     "AttemptView",
     "CaseAnswer",
     "CaseState",
+    "ComingExam",
     "CountedAnswers",
+    "ExamResult",
     "Graded",
     "InvalidAnswer",
     "Nearness",
@@ -67,6 +77,7 @@ __all__ = [
     "QuizResult",
     "Rated",
     "Rater",
+    "ReleasedExams",
     "Results",
     "SafetyAnswer",
     "Saved",
@@ -82,6 +93,8 @@ __all__ = [
     "begin_sign_off",
     "case_states",
     "check_answers",
+    "close_lapsed",
+    "coming_exams",
     "compute_difficulties",
     "counted_answers_of_many",
     "difficulties",
@@ -101,6 +114,7 @@ __all__ = [
     "passed_cases",
     "quiz_results",
     "read_sent",
+    "released_exams_of_many",
     "results_of_many",
     "save_ratings",
     "shown",

@@ -28,6 +28,8 @@ def content_check(paths: tuple[Path, ...], form: str) -> None:
         raise click.UsageError(f"there is no {missing[0]}")
     read = read_library(content_root(), [path.absolute() for path in paths] or None)
     click.echo(report_json(read.problems) if form == "json" else report_text(read.problems), nl=False)
+    for warning in read.warnings:
+        click.echo(f"warning: {warning}", err=True)
     if form == "text":
         templates = f" and {len(read.templates)} templates" if read.templates else ""
         click.echo(f"{len(read.items)} items{templates} read, {len(read.problems)} problems", err=True)

@@ -15,6 +15,7 @@ from training.competency.facts import (
     CaseOffer,
     CourseOffer,
     Evidence,
+    ExamTry,
     FinishedLesson,
     FirstSight,
     MasteryRule,
@@ -36,6 +37,7 @@ from training.measurement.mastery import configured_rule
 from training.study import service as study
 
 NO_RESULTS, NO_ANSWERS = assessment.Results(), assessment.CountedAnswers()
+NO_EXAMS = assessment.ReleasedExams()
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,15 @@ def _framework_among(session: Session, entries: Iterable[library.Entry]) -> Curr
 
 
 def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = False) -> Gathered:
-    """The evidence of each person, in five queries, and one more for the assessors' names when they are wanted."""
+    """The evidence of each person, in six queries, and one more for the assessors' names when they are wanted."""
     ids = list(dict.fromkeys(person_ids))
-    entries = library.entries(session, ("framework", "course", "quiz", "case"), bank="sign-off")
+    entries = library.entries(session, ("framework", "course", "quiz", "case", "exam"), bank="sign-off")
     current = _framework_among(session, entries)
     offered = offers(session, entries)
     lessons = study.finished_lessons_of(session, ids)
     results = assessment.results_of_many(session, ids, remediation_of(current.framework))
     answers = assessment.counted_answers_of_many(session, ids)
+    exams = assessment.released_exams_of_many(session, ids)
     marks = pass_marks(session, {one.version_hash for result in results.values() for one in result.quizzes})
     rows = session.scalars(select(Observation).where(Observation.trainee_id.in_(ids)).order_by(Observation.id)).all()
     names = people.names(session, (row.assessor_id for row in rows)) if with_names else {}
@@ -87,15 +90,17 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
     for person_id in ids:
         result = results.get(person_id, NO_RESULTS)
         answered = answers.get(person_id, NO_ANSWERS)
+        sat = exams.get(person_id, NO_EXAMS)
         evidence[person_id] = Evidence(
             offered=offered,
             lessons=tuple(FinishedLesson(*one) for one in lessons[person_id].items()),
             quizzes=tuple(quiz_try(one, marks) for one in result.quizzes),
             cases=tuple(first_sight(one) for one in answered.sign_off),
-            wrong_safety=tuple(wrong_safety(one) for one in answered.wrong_safety),
+            wrong_safety=tuple(wrong_safety(one) for one in (*answered.wrong_safety, *sat.wrong_safety)),
             passed=tuple(PassedCase(case_id, at) for case_id, moments in result.passed.items() for at in moments),
             observations=tuple(seen.get(person_id, ())),
             mastery=rule,
+            exams=tuple(exam_try(one) for one in sat.results),
         )
     return Gathered(current, evidence)
 
@@ -118,7 +123,8 @@ def offers(session: Session, entries: Sequence[library.Entry]) -> Offered:
         elif isinstance(document, Quiz):
             quizzes.append(QuizOffer(document.id, document.title, document.draw, document.pass_mark))
     cases = tuple(CaseOffer(one.id, one.title, one.region or "") for one in entries if one.kind == "case")
-    return Offered(tuple(courses), tuple(quizzes), cases)
+    exams = tuple(Offer(one.id, one.title) for one in entries if one.kind == "exam")
+    return Offered(tuple(courses), tuple(quizzes), cases, exams)
 
 
 def pass_marks(session: Session, hashes: set[str]) -> dict[str, float]:
@@ -135,6 +141,18 @@ def quiz_try(one: assessment.QuizResult, marks: dict[str, float]) -> QuizTry:
         right=one.right,
         asked=one.asked,
         pass_mark=marks.get(one.version_hash, 1.0),
+        finished_at=one.finished_at,
+    )
+
+
+def exam_try(one: assessment.ExamResult) -> ExamTry:
+    return ExamTry(
+        exam_id=one.exam_id,
+        version_hash=one.version_hash,
+        attempt=one.attempt_public_id,
+        right=one.right,
+        marked=one.marked,
+        passed=one.passed,
         finished_at=one.finished_at,
     )
 

@@ -33,6 +33,19 @@ class QuizTry:
 
 
 @dataclass(frozen=True)
+class ExamTry:
+    """A released attempt at an exam, and whether it reached the standard that was in force."""
+
+    exam_id: str
+    version_hash: str
+    attempt: str
+    right: int
+    marked: int
+    passed: bool
+    finished_at: datetime
+
+
+@dataclass(frozen=True)
 class FirstSight:
     """The first answer to the segment question of a sign-off case; `right` needs segment and side.
 
@@ -127,10 +140,11 @@ class Offered:
     courses: tuple[CourseOffer, ...] = ()
     quizzes: tuple[QuizOffer, ...] = ()
     cases: tuple[CaseOffer, ...] = ()
+    exams: tuple[Offer, ...] = ()
 
     def title(self, item_id: str) -> str:
         """What people call an item; of one that is not offered any more its id is all that is left."""
-        known = (*self.courses, *self.quizzes, *self.cases)
+        known = (*self.courses, *self.quizzes, *self.cases, *self.exams)
         return next((one.title for one in known if one.id == item_id), item_id)
 
 
@@ -146,6 +160,7 @@ class Evidence:
     passed: tuple[PassedCase, ...] = ()
     observations: tuple[Observed, ...] = ()
     mastery: MasteryRule = field(default_factory=MasteryRule)
+    exams: tuple[ExamTry, ...] = ()
 
     def finished_on(self, lesson_id: str) -> datetime | None:
         """When a lesson was finished; None when it was not."""

@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any, Literal
 
 from training.competency.case_mastery import of_mastery
-from training.competency.facts import Evidence, FirstSight, Observed, QuizTry
+from training.competency.facts import Evidence, ExamTry, FirstSight, Observed, QuizTry
 from training.competency.standing import Standing, Step, say
 from training.content.documents import (
     CasesAsked,
     Competency,
+    ExamAsked,
     Framework,
     LessonsAsked,
     MasteryAsked,
@@ -184,6 +185,8 @@ def standing(asked: Requirement, evidence: Evidence) -> Standing:
             return of_gate(asked, evidence)
         case ObservationsAsked():
             return of_observations(asked, evidence)
+        case ExamAsked():
+            return of_exam(asked, evidence)
 
 
 def of_lessons(asked: LessonsAsked, evidence: Evidence) -> Standing:
@@ -239,6 +242,29 @@ def how_good(one: QuizTry) -> tuple[bool, float, int, str]:
     """A passed attempt before any other, then by its share; the rest only makes the choice the same every time."""
     passed = one.right >= marks_needed(one.asked, one.pass_mark)
     return passed, one.right / one.asked, one.asked, one.attempt
+
+
+def of_exam(asked: ExamAsked, evidence: Evidence) -> Standing:
+    """Only released attempts are evidence; each was held to the standard of the version it answered."""
+    offer = next((one for one in evidence.offered.exams if one.id == asked.exam_id), None)
+    title = offer.title if offer else asked.exam_id
+    rule = say("The exam “%(exam)s” is passed.", exam=title)
+    tries = [one for one in evidence.exams if one.exam_id == asked.exam_id]
+    if not tries:
+        if offer is None:
+            now = say("The exam is not offered now. An instructor must publish it.")
+            return Standing("exam", False, 0, 1, rule, now, Step("content", asked.exam_id, title, "author"))
+        now = say("No result yet")
+        return Standing("exam", False, 0, 1, rule, now, Step("exam", asked.exam_id, title, "trainee"))
+    best = max(tries, key=how_good_an_exam)
+    now = say("Best so far: %(right)s of %(marked)s right", right=best.right, marked=best.marked)
+    step = None if best.passed else Step("exam", asked.exam_id, title, "trainee" if offer else "author")
+    return Standing("exam", best.passed, int(best.passed), 1, rule, now, step)
+
+
+def how_good_an_exam(one: ExamTry) -> tuple[bool, float, str]:
+    """A passed attempt before any other, then by its share; the rest only makes the choice the same every time."""
+    return one.passed, one.right / one.marked if one.marked else 0.0, one.attempt
 
 
 def of_cases(asked: CasesAsked, evidence: Evidence) -> Standing:

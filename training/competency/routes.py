@@ -70,6 +70,8 @@ def step_address(step: Step) -> str | None:
         return url_for("sign_off.overview")
     if step.kind == "remediation":
         return url_for("assessment.case", case_id=step.id)
+    if step.kind == "exam" and step.actor == "trainee":
+        return url_for("exams.mine")
     return None
 
 

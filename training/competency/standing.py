@@ -29,7 +29,7 @@ class Step:
     `content` something that must be published first; `course_id` is that of a lesson.
     """
 
-    kind: Literal["lesson", "quiz", "case", "sign-off", "remediation", "observation", "content"]
+    kind: Literal["lesson", "quiz", "case", "sign-off", "remediation", "observation", "exam", "content"]
     id: str
     title: str
     actor: Actor
@@ -40,7 +40,7 @@ class Step:
 class Standing:
     """A requirement and the numbers that stand in it. `rule` says what is asked, `now` how far it is."""
 
-    kind: Literal["lessons", "quiz", "cases", "mastery", "safety_gate", "observations"]
+    kind: Literal["lessons", "quiz", "cases", "mastery", "safety_gate", "observations", "exam"]
     met: bool
     have: int
     need: int

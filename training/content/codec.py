@@ -8,10 +8,10 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from training.content.documents import Case, Competency, Course, Document, Framework, ItemKind, Lesson, Quiz
+from training.content.documents import Case, Competency, Course, Document, Exam, Framework, ItemKind, Lesson, Quiz
 
 KINDS: dict[str, type[Document]] = {
-    "course": Course, "lesson": Lesson, "quiz": Quiz, "case": Case, "framework": Framework,
+    "course": Course, "lesson": Lesson, "quiz": Quiz, "case": Case, "framework": Framework, "exam": Exam,
 }  # fmt: skip
 _TYPE = "type"
 
@@ -74,6 +74,9 @@ def _decoder(hint: Any) -> Coder:
         return tuple if inner is _same else lambda value: tuple([inner(one) for one in value])
     if origin in (Union, types.UnionType):
         classes = {one.__name__: _decoder(one) for one in args if is_dataclass(one) and isinstance(one, type)}
+        if len(classes) == 1 and type(None) in args:
+            (only,) = classes.values()
+            return lambda value: None if value is None else only(value)
         if classes:
             return lambda value: classes[value[_TYPE]](value)
         return _same

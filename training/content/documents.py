@@ -18,7 +18,7 @@ QuestionKind = Literal["choice", "choices", "segment", "order", "number"]
 Bank = Literal["practice", "sign-off", "exam"]
 QuizBank = Literal["practice", "exam"]
 Standing = Literal["established", "consensus", "model", "contested"]
-ItemKind = Literal["course", "lesson", "quiz", "case", "framework"]
+ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam"]
 
 REFER = "refer"
 
@@ -269,7 +269,14 @@ class ObservationsAsked:
     entrustment: int
 
 
-Requirement = LessonsAsked | QuizAsked | CasesAsked | MasteryAsked | SafetyGateAsked | ObservationsAsked
+@dataclass(frozen=True)
+class ExamAsked:
+    """The exam was passed by its own standard, in a released sitting."""
+
+    exam_id: str
+
+
+Requirement = LessonsAsked | QuizAsked | CasesAsked | MasteryAsked | SafetyGateAsked | ObservationsAsked | ExamAsked
 
 
 @dataclass(frozen=True)
@@ -317,7 +324,66 @@ class Framework:
     scope: tuple[ScopeLine, ...]
 
 
-Document = Course | Lesson | Quiz | Case | Framework
+@dataclass(frozen=True)
+class BlueprintRow:
+    """So many questions of a form: of a competency and, where these are given, of a region, a kind or a difficulty.
+
+    `difficulty` is the lowest and the highest, both included. `refer` is True for questions whose answer is to refer,
+    False for segment questions with a segment as their answer, None for either.
+    """
+
+    competency: str
+    count: int
+    region: Region | None = None
+    kind: QuestionKind | None = None
+    difficulty: tuple[int, ...] = (1, 5)
+    refer: bool | None = None
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What passes: a share of the questions asked, above 0, up to 1; and how and when (ISO 8601) it was set."""
+
+    pass_mark: float
+    method: str
+    date: str
+
+
+@dataclass(frozen=True)
+class AfterFails:
+    """After every `count` attempts below the standard a module, or a whole course, is repeated before the next one."""
+
+    count: int
+    module: str
+
+
+@dataclass(frozen=True)
+class Exam:
+    """An exam by its blueprint. `minutes` is the time limit, `attempts` how many a person has, days apart.
+
+    `exposure` is the share of candidates above which a question is drawn only where nothing else fits.
+    """
+
+    id: str
+    title: str
+    audience: str
+    minutes: int
+    attempts: int
+    wait_days: int
+    standard: Standard
+    release: Literal["at-once", "by-hand"]
+    feedback: Literal["result", "answers"]
+    blueprint: tuple[BlueprintRow, ...]
+    after_fails: AfterFails | None = None
+    exposure: float = 0.3
+
+    @property
+    def asked(self) -> int:
+        """How many questions a form holds."""
+        return sum(row.count for row in self.blueprint)
+
+
+Document = Course | Lesson | Quiz | Case | Framework | Exam
 
 
 @dataclass(frozen=True)
@@ -351,9 +417,11 @@ class Item:
 class Library:
     """Everything one run of the checker read. `items` and `templates` hold only what is free of problems.
 
-    Templates are no items: nobody meets them, cases are made of them.
+    Templates are no items: nobody meets them, cases are made of them. `warnings` are what an author should know though
+    nothing is wrong.
     """
 
     items: tuple[Item, ...]
     problems: tuple[Problem, ...]
     templates: tuple[Story, ...] = ()
+    warnings: tuple[Problem, ...] = ()

@@ -11,6 +11,7 @@ from typing import get_args
 from training.content.cases import CaseKeys
 from training.content.courses import CourseKeys
 from training.content.documents import Reference
+from training.content.exams import ExamKeys
 from training.content.faults import Faults
 from training.content.framework import FrameworkKeys, KnownItems
 from training.content.front_matter import FrontMatter, check_keys, mend, read_mapping, split_front_matter
@@ -22,11 +23,12 @@ from training.content.sections import split_sections
 from training.content.source import Source, read_source
 from training.content.templates import TemplateKeys
 
-AnyKeys = CourseKeys | LessonKeys | QuizKeys | CaseKeys | TemplateKeys | FrameworkKeys
+AnyKeys = CourseKeys | LessonKeys | QuizKeys | CaseKeys | TemplateKeys | FrameworkKeys | ExamKeys
 _MODELS: dict[PlaceKind, type[AnyKeys]] = {
     "course": CourseKeys, "lesson": LessonKeys, "quiz": QuizKeys, "case": CaseKeys,
-    "template": TemplateKeys, "framework": FrameworkKeys,
+    "template": TemplateKeys, "framework": FrameworkKeys, "exam": ExamKeys,
 }  # fmt: skip
+_WHOLLY_YAML: dict[PlaceKind, str] = {"framework": "the framework", "exam": "the exam"}
 _TELLING: tuple[tuple[PlaceKind, frozenset[str]], ...] = (
     ("case", frozenset({"region", "bank", "answer", "origin", "red_flags", "key_note", "template"})),
     ("template", frozenset({"region", "bank", "answers", "referral", "ages", "variants"})),
@@ -100,7 +102,22 @@ class Catalogue:
             cases={
                 draft.id: draft.keys if isinstance(draft.keys, CaseKeys) else None for draft in self.of_kind("case")
             },
+            exams=frozenset(draft.id for draft in self.of_kind("exam")),
         )
+
+    def exam_bank(self) -> list[Draft]:
+        """Quizzes and cases that are met in exams only."""
+        return [one for one in self.drafts if isinstance(one.keys, QuizKeys | CaseKeys) and one.keys.bank == "exam"]
+
+    def module_ids(self) -> frozenset[str]:
+        """Every course and every module of a course."""
+        keys = [draft.keys for draft in self.of_kind("course") if isinstance(draft.keys, CourseKeys)]
+        return frozenset([one.id for one in keys] + [module.id for one in keys for module in one.modules or ()])
+
+    def competency_ids(self) -> frozenset[str]:
+        """The competencies of every framework that can be read."""
+        keys = [draft.keys for draft in self.of_kind("framework") if isinstance(draft.keys, FrameworkKeys)]
+        return frozenset(competency.id for one in keys for competency in one.competencies)
 
     def course_of(self, draft: Draft) -> Draft | None:
         """The course in whose folder a lesson lies."""
@@ -140,7 +157,7 @@ def read_draft(place: Place) -> Draft:
         return draft
     draft.front = (
         _yaml_as_front(draft.source, draft.faults)
-        if draft.kind == "framework"
+        if draft.kind in _WHOLLY_YAML
         else split_front_matter(draft.source, draft.faults)
     )
     if draft.front is None:
@@ -154,10 +171,10 @@ def read_draft(place: Place) -> Draft:
                          "put it below courses, quizzes or cases")  # fmt: skip
         return draft
     model = _MODELS[draft.kind]
-    what = "the framework" if draft.kind == "framework" else "the front matter"
+    what = _WHOLLY_YAML.get(draft.kind, "the front matter")
     keys = check_keys(model, draft.front.mapped, draft.faults, what) if draft.front.readable else None
     draft.keys = keys if isinstance(keys, get_args(AnyKeys)) else None
-    mended = None if draft.keys or draft.kind == "framework" else mend(model, draft.front.mapped)
+    mended = None if draft.keys or draft.kind in _WHOLLY_YAML else mend(model, draft.front.mapped)
     draft.mended = mended if isinstance(mended, get_args(AnyKeys)) else None
     return draft
 

@@ -15,6 +15,7 @@ from training.content.documents import (
     CasesAsked,
     Competency,
     CompetencyGroup,
+    ExamAsked,
     Framework,
     LessonsAsked,
     MasteryAsked,
@@ -38,6 +39,10 @@ class LessonsKeys(Keys):
 
 
 class QuizRuleKeys(Keys):
+    id: Slug
+
+
+class ExamRuleKeys(Keys):
     id: Slug
 
 
@@ -72,6 +77,7 @@ class RequirementKeys(Keys):
     mastery: MasteryKeys | None = None
     safety_gate: SafetyGateKeys | None = None
     observations: ObservationsKeys | None = None
+    exam: ExamRuleKeys | None = None
 
 
 class CompetencyKeys(Keys):
@@ -116,6 +122,7 @@ class KnownItems:
     courses: frozenset[str] = frozenset()
     quizzes: frozenset[str] = frozenset()
     cases: Mapping[str, CaseKeys | None] = field(default_factory=dict)
+    exams: frozenset[str] = frozenset()
 
 
 def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: KnownItems) -> Framework | None:
@@ -176,6 +183,9 @@ def read_requirement(
     if written.quiz is not None:
         check_known("quiz", written.quiz.id, known.quizzes, mapped.line(*inside, "id"), faults)
         return QuizAsked(written.quiz.id)
+    if written.exam is not None:
+        check_known("exam", written.exam.id, known.exams, mapped.line(*inside, "id"), faults)
+        return ExamAsked(written.exam.id)
     if written.cases is not None:
         return CasesAsked(written.cases.region, written.cases.right, float(written.cases.share))
     if written.mastery is not None:

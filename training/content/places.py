@@ -11,9 +11,9 @@ from typing import Literal
 from training.anatomy.segments import REGIONS
 from training.content.faults import Faults, one_line
 
-PlaceKind = Literal["course", "lesson", "quiz", "case", "template", "framework", "references"]
+PlaceKind = Literal["course", "lesson", "quiz", "case", "template", "framework", "exam", "references"]
 
-FOLDERS = ("courses", "quizzes", "cases")
+FOLDERS = ("courses", "quizzes", "cases", "exams")
 _DEEPEST = 8
 
 
@@ -96,7 +96,9 @@ def kind_of(parts: Sequence[str]) -> tuple[PlaceKind | None, str | None]:
         return "references", None
     if folder == "courses" and name == "framework.yaml" and len(parts) == 2:
         return "framework", None
-    if not name.endswith(".md") or name.casefold() == "readme.md":
+    if folder == "exams" and name.endswith((".yaml", ".yml")):
+        return "exam", None
+    if folder == "exams" or not name.endswith(".md") or name.casefold() == "readme.md":
         return None, None
     if folder == "courses" and len(parts) == 3:
         return ("course" if name == "course.md" else "lesson"), None

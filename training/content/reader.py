@@ -9,10 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from training.anatomy.patients.stories import Story
+from training.content.blueprint import ExamQuestion, questions_of
 from training.content.cases import CaseKeys, read_case
 from training.content.courses import CourseKeys, find_circles, read_course
-from training.content.documents import Course, Document, Item, ItemKind, Lesson, Library, Problem, Reference
+from training.content.documents import Case, Course, Document, Item, ItemKind, Lesson, Library, Problem, Quiz, Reference
 from training.content.drafts import Catalogue, Draft, number_of, read_draft
+from training.content.exams import ExamContext, ExamKeys, read_exam
 from training.content.faults import Faults, did_you_mean, quoted
 from training.content.framework import FrameworkKeys, read_framework
 from training.content.lessons import FILE_NAME, LessonKeys, read_lesson
@@ -25,12 +27,12 @@ from training.content.templates import TemplateKeys, read_template
 
 _KINDS: dict[type[object], ItemKind] = {
     CourseKeys: "course", LessonKeys: "lesson", QuizKeys: "quiz", CaseKeys: "case",
-    FrameworkKeys: "framework",
+    FrameworkKeys: "framework", ExamKeys: "exam",
 }  # fmt: skip
 
 
 def read_library(root: Path, paths: Sequence[Path] | None = None) -> Library:
-    """Read `courses/`, `quizzes/` and `cases/` below root and report every problem in one run.
+    """Read `courses/`, `quizzes/`, `cases/` and `exams/` below root and report every problem in one run.
 
     paths: only these files and folders are reported on and returned; the rest of the root is still read as far as
     cross references need it. A path may lie outside the root: what such a file is follows from its place or its front
@@ -64,6 +66,7 @@ def read_library(root: Path, paths: Sequence[Path] | None = None) -> Library:
         tuple(item for item in items if item is not None),
         tuple(sorted(problems, key=_order)),
         tuple(story for story in stories if story is not None),
+        tuple(sorted(builder.warnings, key=_order)),
     )
 
 
@@ -161,6 +164,8 @@ class _Builder:
         self._question_ids = catalogue.question_ids()
         self._quiz_courses = catalogue.quiz_courses()
         self._course_ids = [draft.id for draft in catalogue.of_kind("course")]
+        self._built: dict[int, Item | None] = {}
+        self.warnings: list[Problem] = []
 
     def template(self, draft: Draft) -> Story | None:
         """The story, or None when the file has problems."""
@@ -177,7 +182,12 @@ class _Builder:
         return Renderer(page, draft.faults)
 
     def build(self, draft: Draft) -> Item | None:
-        """The item, or None when the file has problems."""
+        """The item, or None when the file has problems; each file is read once."""
+        if id(draft) not in self._built:
+            self._built[id(draft)] = self._item(draft)
+        return self._built[id(draft)]
+
+    def _item(self, draft: Draft) -> Item | None:
         if draft.source is None or draft.front is None or draft.kind is None:
             return None
         _check_place(draft)
@@ -219,7 +229,23 @@ class _Builder:
                 return read_course(keys, front, renderer, readable, ids, self._quiz_courses)
             case FrameworkKeys():
                 return read_framework(keys, front.mapped, draft.faults, self._catalogue.known_items())
+            case ExamKeys():
+                warnings = Faults(draft.faults.path)
+                exam = read_exam(keys, front.mapped, draft.faults, warnings, self._exam_context())
+                self.warnings += list(warnings)
+                return exam
         return None
+
+    def _exam_context(self) -> ExamContext:
+        """What exams may draw from and name. Where a file of the bank is broken, nobody knows what it would hold."""
+        bank = [self.build(one) for one in self._catalogue.exam_bank()]
+        pool: list[ExamQuestion] | None = []
+        for item in bank:
+            if item is None or pool is None:
+                pool = None
+            elif isinstance(item.document, Quiz | Case):
+                pool += questions_of(item.document, item.hash)
+        return ExamContext(pool, self._catalogue.module_ids(), self._catalogue.competency_ids())
 
     def _course_id(self, draft: Draft) -> str:
         course = self._catalogue.course_of(draft)
@@ -240,9 +266,9 @@ def _check_place(draft: Draft) -> None:
     if place.kind is None or draft.front is None:
         return
     written = draft.front.mapped.values.get("id")
-    if draft.kind in ("quiz", "case", "template") and isinstance(written, str) and written != place.file.stem:
+    if draft.kind in ("quiz", "case", "template", "exam") and isinstance(written, str) and written != place.file.stem:
         faults.add(draft.id_line(), f"the id {quoted(written)} is not the file's name",
-                   f"name the file {written[:64]}.md, or correct the id")  # fmt: skip
+                   f"name the file {written[:64]}{place.file.suffix}, or correct the id")  # fmt: skip
     if draft.kind == "quiz" and place.file.parent.name != "quizzes":
         faults.add(1, "a quiz in a folder of its own", "move it to quizzes/")
     if draft.kind == "lesson" and not FILE_NAME.fullmatch(place.file.name):

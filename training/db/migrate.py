@@ -24,6 +24,7 @@ MODELS = (
     "training.assessment.room.models",
     "training.assessment.sign_off.models",
     "training.assessment.notes.models",
+    "training.assessment.exams.models",
     "training.study.models",
     "training.study.review.models",
     "training.competency.models",

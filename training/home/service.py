@@ -46,6 +46,7 @@ class Learning:
     cases: int
     open_work: tuple[OpenWork, ...]
     standing: competency.Readiness | None
+    exams: tuple[assessment.ComingExam, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def today(session: Session, person: SignedIn, *, at: datetime) -> Today:
         open_ones = competency.open_sign_offs(session)
         waiting = sum(person.id not in (row.trainee_id, row.proposer_id) for row in open_ones)
     return Today(
-        learning=learning(session, person.id) if person.may(Permission.PROGRESS_OWN) else None,
+        learning=learning(session, person.id, at) if person.may(Permission.PROGRESS_OWN) else None,
         to_decide=waiting,
         sign_offs=person.may(Permission.SIGN_OFF_READ),
         trainees=person.may(Permission.TRAINEE_READ),
@@ -78,7 +79,7 @@ def today(session: Session, person: SignedIn, *, at: datetime) -> Today:
     )
 
 
-def learning(session: Session, person_id: int) -> Learning:
+def learning(session: Session, person_id: int, at: datetime) -> Learning:
     courses = study.courses_progress(session, person_id)
     practice = {entry.id for entry in library.entries(session, "case", bank="practice")}
     states = assessment.case_states(session, person_id)
@@ -96,6 +97,7 @@ def learning(session: Session, person_id: int) -> Learning:
         cases=len(practice),
         open_work=open_work(session, under_way),
         standing=standing,
+        exams=tuple(assessment.coming_exams(session, person_id, at)),
     )
 
 

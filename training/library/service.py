@@ -11,14 +11,14 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from training.content import codec
-from training.content.documents import Case, Course, Document, Item, ItemKind, Lesson, Quiz
+from training.content.documents import Case, Course, Document, Exam, Item, ItemKind, Lesson, Quiz
 from training.db.errors import NotFound
 from training.journal import service as journal
 from training.library.models import Asset, ItemVersion, LibraryItem
 
 DOCUMENTS_CACHED = 8192
-EXAM = "exam"
-D = TypeVar("D", Course, Lesson, Quiz, Case)
+EXAM = "exam"  # the bank
+D = TypeVar("D", Course, Lesson, Quiz, Case, Exam)
 
 _documents: dict[str, Document] = {}
 

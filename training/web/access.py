@@ -32,6 +32,8 @@ class Permission(StrEnum):
     COURSE_STUDY = "course:study"
     CASE_WORK = "case:work"
     PROGRESS_OWN = "progress:own"
+    EXAM_TAKE = "exam:take"
+    EXAM_RUN = "exam:run"
     LIBRARY_READ = "library:read"
     ANALYSIS_READ = "analysis:read"
     PANEL_RATE = "panel:rate"
@@ -51,9 +53,9 @@ class Permission(StrEnum):
 EVERYONE = "everyone"
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN}),
     Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE}),
     Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE, P.BANK_CALIBRATE}),
+    Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE}),
     Role.ASSESSOR: frozenset(
         {
             P.COURSE_STUDY,
@@ -63,6 +65,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.TRAINEE_OBSERVE,
             P.SIGN_OFF_PROPOSE,
             P.SIGN_OFF_READ,
+            P.EXAM_RUN,
         }
     ),
     Role.DECIDER: frozenset(
@@ -74,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SIGN_OFF_READ,
             P.SIGN_OFF_DECIDE,
             P.CERTIFICATE_MANAGE,
+            P.EXAM_RUN,
         }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),

@@ -1,0 +1,17 @@
+"""What other slices, the factory and the commands may ask of exams."""
+
+from __future__ import annotations
+
+from training.assessment.exams.evidence import ExamResult, ReleasedExams, released_exams_of_many
+from training.assessment.exams.standing import Coming, ModuleRepeatedSince, coming
+from training.assessment.exams.taking import close_lapsed
+
+__all__ = [
+    "Coming",
+    "ExamResult",
+    "ModuleRepeatedSince",
+    "ReleasedExams",
+    "close_lapsed",
+    "coming",
+    "released_exams_of_many",
+]
