@@ -18,8 +18,8 @@ from bench.servers import ROOT
 from training.accounts import passwords
 from training.accounts.models import Person, PersonRole
 from training.assessment.models import Answer, Attempt
-from training.competency.models import SignOff
 from training.competency.service import Granted
+from training.competency.sign_off.models import SignOff
 from training.config import PRODUCTION, Config
 from training.content.documents import Quiz
 from training.content.reader import read_library

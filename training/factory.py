@@ -30,7 +30,9 @@ from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
 from training.clinics import routes as clinics
 from training.competency import routes as competency
-from training.competency import service as sign_offs
+from training.competency.observing import routes as observing
+from training.competency.sign_off import routes as sign_off_routes
+from training.competency.sign_off import service as sign_offs
 from training.config import ROOT, Config
 from training.credentials import routes as credentials
 from training.credentials import service as certificates
@@ -63,6 +65,8 @@ SLICES = (
     study,
     review,
     competency,
+    observing,
+    sign_off_routes,
     credentials,
     clinics,
 )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.competency.records import School
 from tests.makers import NOON
-from training.competency import service
+from training.competency.sign_off import service as sign_offs
 from training.content.documents import Library
 from training.db.session import database
 from training.library import service as library
@@ -21,7 +21,7 @@ def school(session: Session, shipped: Library, monkeypatch: pytest.MonkeyPatch) 
     """The shipped content in the test's session, with a decision's hook that keeps what it is told."""
     library.publish(session, shipped.items, at=NOON)
     made = School(session)
-    monkeypatch.setattr(service, "when_granted", made.when_granted)
+    monkeypatch.setattr(sign_offs, "when_granted", made.when_granted)
     return made
 
 

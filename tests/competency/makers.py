@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tests.makers import NOON
-from training.competency.facts import (
+from training.competency.rule.facts import (
     CaseOffer,
     CourseOffer,
     FinishedLesson,

@@ -13,7 +13,7 @@ from training.accounts.models import Person
 from training.assessment.models import Answer, Attempt
 from training.assessment.sign_off.models import Draw, SignOffSession
 from training.competency import service
-from training.competency.models import Observation
+from training.competency.observing.models import Observation
 from training.content.documents import Case, Course, Document, Quiz
 from training.db.base import new_public_id
 from training.library import service as library

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from tests.competency.records import SEEN, know_it_all, observe
 from training.accounts.models import Person
 from training.competency import service
-from training.competency.models import Observation, SignOff
+from training.competency.observing.models import Observation
+from training.competency.sign_off.models import SignOff
 from training.db.base import new_public_id
 from training.db.errors import Conflict
 from training.db.session import session, transaction

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from tests.makers import NOON
-from training.competency.case_mastery import of_mastery
-from training.competency.facts import CaseOffer, Evidence, FirstSight, MasteryRule, Offered, from_json, to_json
+from training.competency.rule.case_mastery import of_mastery
+from training.competency.rule.facts import CaseOffer, Evidence, FirstSight, MasteryRule, Offered, from_json, to_json
 from training.content.documents import MasteryAsked
 from training.measurement.mastery import Rule
 

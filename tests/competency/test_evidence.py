@@ -17,8 +17,8 @@ from training.accounts.models import Person
 from training.assessment.models import Answer, Attempt
 from training.competency import service
 from training.competency.evidence import gather
-from training.competency.facts import Evidence
-from training.competency.readiness import Standing
+from training.competency.rule.facts import Evidence
+from training.competency.rule.readiness import Standing
 from training.db.errors import NotFound
 from training.library import service as library
 from training.library.models import LibraryItem

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from tests.competency.records import SEEN, School, observe
 from tests.makers import NOON
 from training.competency import service
-from training.competency.models import Observation
-from training.competency.observations import DAYS_BACK
+from training.competency.observing.models import Observation
+from training.competency.observing.service import DAYS_BACK
 from training.db.base import new_public_id
 from training.db.errors import Conflict, Invalid, Refused
 from training.journal import service as journal

@@ -19,7 +19,8 @@ from training.accounts import service as people
 from training.accounts.models import Person
 from training.accounts.signing_in import FAILURES_PER_ACCOUNT
 from training.competency import service
-from training.competency.models import Observation, SignOff
+from training.competency.observing.models import Observation
+from training.competency.sign_off.models import SignOff
 from training.db.base import new_public_id
 from training.db.session import session, transaction
 from training.journal import service as journal

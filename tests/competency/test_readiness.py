@@ -22,8 +22,8 @@ from tests.competency.makers import (
     wrong,
 )
 from tests.makers import NOON
-from training.competency.facts import CaseOffer, Evidence, ExamTry, Offer, Offered
-from training.competency.readiness import Readiness, Standing, best_of, exceeds, of_exam, readiness
+from training.competency.rule.facts import CaseOffer, Evidence, ExamTry, Offer, Offered
+from training.competency.rule.readiness import Readiness, Standing, best_of, exceeds, of_exam, readiness
 from training.content.documents import ExamAsked
 
 NOTHING = Evidence(offered=OFFERED)

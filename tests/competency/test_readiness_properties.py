@@ -23,9 +23,9 @@ from tests.competency.makers import (
     wrong,
 )
 from tests.makers import NOON
-from training.competency import facts
-from training.competency.facts import Evidence
-from training.competency.readiness import LEVELS, Readiness, readiness, to_json
+from training.competency.rule import facts
+from training.competency.rule.facts import Evidence
+from training.competency.rule.readiness import LEVELS, Readiness, readiness, to_json
 
 quick = settings(database=None, deadline=None, max_examples=150)
 moments: st.SearchStrategy[datetime] = st.integers(-5000, 5000).map(lambda minutes: NOON + timedelta(minutes=minutes))

@@ -11,10 +11,10 @@ from sqlalchemy import func, select, text, update
 from tests.competency.records import School, observe, take
 from tests.makers import NOON
 from training.accounts.models import Person
-from training.competency import bundle as bundles
 from training.competency import service
-from training.competency.models import SignOff
-from training.competency.numbers import ALPHABET, new_number, read_number
+from training.competency.rule import bundle as bundles
+from training.competency.sign_off.models import SignOff
+from training.competency.sign_off.numbers import ALPHABET, new_number, read_number
 from training.content.documents import Library
 from training.db.errors import Conflict, Invalid, NotFound, Refused
 from training.journal import service as journal

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from tests.makers import NOON, make_person
 from training.accounts.models import Person
-from training.competency.models import SignOff
 from training.competency.service import Granted
+from training.competency.sign_off.models import SignOff
 from training.credentials import service
 from training.library.models import ItemVersion
 from training.web.access import Role

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from training.accounts import service as people
 from training.assessment import service as assessment
-from training.competency.facts import (
+from training.competency.observing.models import Observation
+from training.competency.rule.facts import (
     CaseOffer,
     CourseOffer,
     Evidence,
@@ -27,8 +28,7 @@ from training.competency.facts import (
     QuizTry,
     WrongSafety,
 )
-from training.competency.models import Observation
-from training.competency.readiness import remediation_of
+from training.competency.rule.readiness import remediation_of
 from training.content.documents import Course, Framework, Quiz
 from training.db.errors import NotFound
 from training.library import service as library

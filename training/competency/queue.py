@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from training.accounts import service as people
 from training.accounts.service import Profile
 from training.competency.evidence import gather
-from training.competency.models import SignOff
-from training.competency.readiness import Readiness, best_of, exceeds, readiness
+from training.competency.rule.readiness import Readiness, best_of, exceeds, readiness
+from training.competency.sign_off.models import SignOff
 from training.web.access import Role
 
 

@@ -1,23 +1,24 @@
-"""One's own progress, the trainees of those who observe and propose, and the sign-offs that two people make."""
+"""One's own progress, and the trainees of those who observe and propose."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from training.accounts import service as people
 from training.accounts.service import Profile
 from training.competency import service
-from training.competency.forms import DecisionForm, ObservationForm, ProposalForm
+from training.competency.observing.forms import ObservationForm
 from training.competency.queue import trainees as trainee_queue
-from training.competency.readiness import CompetencyStanding, Readiness
-from training.competency.standing import Said, Step
+from training.competency.rule.readiness import CompetencyStanding, Readiness
+from training.competency.rule.standing import Said, Step
+from training.competency.sign_off.forms import ProposalForm
 from training.content.documents import CompetencyGroup
-from training.db.errors import Conflict, Invalid, NotFound, Problem, Refused
-from training.db.session import session, transaction
+from training.db.errors import Problem
+from training.db.session import session
 from training.web.access import Permission, Role, me, open_to
 from training.web.errors import STATUS, worded
 from training.web.paging import Page, asked_page
@@ -26,7 +27,6 @@ from training.web.wording import named, zone
 bp = Blueprint("competency", __name__)
 
 TRAINEES_A_PAGE = 25
-DECIDED_A_PAGE = 25
 ENTRUSTMENTS = (
     (1, lazy_gettext("Watch only"), lazy_gettext("I would not let them needle yet.")),
     (2, lazy_gettext("Together"), lazy_gettext("My hands stay close; we do it step by step.")),
@@ -104,14 +104,6 @@ def progress() -> ResponseReturnValue:
     )
 
 
-@bp.get("/progress/observations")
-@open_to(Permission.PROGRESS_OWN, section="competency.progress")
-def own_observations() -> ResponseReturnValue:
-    """What assessors wrote about oneself, word for word."""
-    review = service.review(session(), me().id)
-    return render_template("competency/observations.html", observations=review.evidence.observations)
-
-
 # --- trainees --------------------------------------------------------------------------------------------------
 
 
@@ -174,132 +166,3 @@ def trainee_page(
 
 def status_of(problem: Problem) -> int:
     return STATUS.get(type(problem), 400)
-
-
-@bp.post("/trainees/<public_id>/observations")
-@open_to(Permission.TRAINEE_OBSERVE, section="competency.trainees")
-def observe(public_id: str) -> ResponseReturnValue:
-    person, form, now = trainee_of(public_id), ObservationForm.parse(request.form), datetime.now(UTC)
-    if form.errors or form.day is None:
-        return trainee_page(person, observation=form)
-    try:
-        with transaction() as db:
-            service.record_observation(
-                db,
-                trainee_id=person.id,
-                assessor_id=me().id,
-                region=form.region,
-                seen=form.seen,
-                entrustment=form.entrustment,
-                observed_on=form.day,
-                nonce=form.nonce,
-                today=now.astimezone(zone()).date(),
-                at=now,
-            )
-    except (Invalid, Refused, Conflict) as problem:
-        return trainee_page(person, observation=form, problem=problem)
-    flash(gettext("The observation is recorded. %(name)s can see it.", name=person.name))
-    return redirect(url_for("competency.trainee", public_id=public_id, _anchor="observations"), code=303)
-
-
-@bp.post("/trainees/<public_id>/proposals")
-@open_to(Permission.SIGN_OFF_PROPOSE, section="competency.trainees")
-def propose(public_id: str) -> ResponseReturnValue:
-    person, form = trainee_of(public_id), ProposalForm.parse(request.form)
-    if form.errors:
-        return trainee_page(person, proposal=form)
-    try:
-        with transaction() as db:
-            made = service.propose(
-                db,
-                trainee_id=person.id,
-                proposer_id=me().id,
-                scope=form.scope,
-                reason=form.reason,
-                at=datetime.now(UTC),
-            )
-            number = made.number
-    except (Invalid, Refused, Conflict) as problem:
-        return trainee_page(person, proposal=form, problem=problem)
-    flash(gettext("%(number)s is proposed. A second person must decide.", number=number))
-    return redirect(url_for("competency.sign_off", number=number), code=303)
-
-
-# --- sign-offs -------------------------------------------------------------------------------------------------
-
-
-@bp.get("/sign-offs")
-@open_to(Permission.SIGN_OFF_READ, section="competency.sign_offs")
-def sign_offs() -> ResponseReturnValue:
-    db, number = session(), asked_page()
-    waiting = service.open_sign_offs(db)
-    decided = service.decided_sign_offs(db, limit=DECIDED_A_PAGE + 1, offset=(number - 1) * DECIDED_A_PAGE)
-    authors: dict[int, set[int]] = {}
-    for one in service.observations_of(db, [row.trainee_id for row in waiting]):
-        authors.setdefault(one.trainee_id, set()).add(one.assessor_id)
-    named = (ref for row in (*waiting, *decided) for ref in (row.trainee_id, row.proposer_id, row.decider_id))
-    return render_template(
-        "competency/sign_offs.html",
-        waiting=waiting,
-        page=Page.of(decided, number, DECIDED_A_PAGE),
-        against={row.id: service.why_not_decide(row, me().id, authors.get(row.trainee_id, ())) for row in waiting},
-        names=people.names(db, named),
-    )
-
-
-@bp.get("/sign-offs/<number>")
-@open_to(Permission.SIGN_OFF_READ, section="competency.sign_offs")
-def sign_off(number: str) -> ResponseReturnValue:
-    return sign_off_page(number, DecisionForm())
-
-
-def sign_off_page(number: str, form: DecisionForm, problem: Problem | None = None) -> ResponseReturnValue:
-    """A sign-off that is open with the evidence as it stands, one that was decided as it stood then."""
-    db = session()
-    row = service.sign_off(db, number)
-    review = service.review(db, row.trainee_id) if row.bundle is None else service.review_then(row)
-    (person,) = people.people(db, ids=[row.trainee_id], limit=1)
-    page = render_template(
-        "competency/sign_off.html",
-        row=row,
-        person=person,
-        review=review,
-        found=review.readiness,
-        evidence=review.evidence,
-        groups=grouped(review.readiness),
-        names=people.names(db, (row.proposer_id, row.decider_id)),
-        against=service.why_not_decide(row, me().id, review.assessor_ids),
-        beyond=service.exceeds(row.scope, review.readiness.scope) if row.state == "proposed" else [],
-        outcomes=service.OUTCOMES,
-        form=form,
-        errors=form.errors,
-        least_reason=service.LEAST_REASON,
-        problem=worded(problem) if problem else "",
-    )
-    return page, status_of(problem) if problem else 422 if form.errors else 200
-
-
-@bp.post("/sign-offs/<number>/decision")
-@open_to(Permission.SIGN_OFF_DECIDE, section="competency.sign_offs")
-def decide(number: str) -> ResponseReturnValue:
-    form, now = DecisionForm.parse(request.form), datetime.now(UTC)
-    if form.errors:
-        return sign_off_page(number, form)
-    address = request.remote_addr or ""
-    # Counted apart from signing in, or strangers who fail to sign in as a decider would keep them from deciding.
-    people.refuse_if_throttled(session(), me().public_id, address, at=now)
-    proven = people.check_password(session(), me().email, form.password)
-    if proven is None or proven.id != me().id:
-        with transaction() as db:
-            people.note_failure(db, me().public_id, address, at=now)
-        form.errors["password"] = gettext("That is not your password. Type it again; nothing was decided.")
-        return sign_off_page(number, form)
-    try:
-        with transaction() as db:
-            service.decide(db, number, decider_id=me().id, outcome=form.outcome, reason=form.reason, at=now)
-    except NotFound:
-        raise
-    except (Invalid, Refused, Conflict) as problem:
-        return sign_off_page(number, form, problem)
-    flash(gettext("Your decision is recorded."))
-    return redirect(url_for("competency.sign_off", number=number), code=303)

@@ -27,7 +27,8 @@ MODELS = (
     "training.assessment.exams.models",
     "training.study.models",
     "training.study.review.models",
-    "training.competency.models",
+    "training.competency.observing.models",
+    "training.competency.sign_off.models",
     "training.credentials.models",
 )
 

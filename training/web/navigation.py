@@ -16,7 +16,7 @@ PLACES: tuple[tuple[Permission, str, LazyString], ...] = (
     (Permission.CASE_WORK, "assessment.cases", lazy_gettext("Cases")),
     (Permission.PROGRESS_OWN, "competency.progress", lazy_gettext("Progress")),
     (Permission.TRAINEE_READ, "competency.trainees", lazy_gettext("Trainees")),
-    (Permission.SIGN_OFF_READ, "competency.sign_offs", lazy_gettext("Sign-offs")),
+    (Permission.SIGN_OFF_READ, "sign_offs.sign_offs", lazy_gettext("Sign-offs")),
     (Permission.CERTIFICATE_MANAGE, "credentials.certificates", lazy_gettext("Certificates")),
     (Permission.CLINIC_CHECK, "clinics.check", lazy_gettext("Check a list")),
     (Permission.LIBRARY_READ, "library.items", lazy_gettext("Library")),

@@ -44,7 +44,9 @@ def publish_framework(session: Session, *, provisional: bool = True) -> None:
     rule = tuple(MasteryAsked(region, provisional) for region in KEYS)  # type: ignore[arg-type]
     competency = Competency("dx", "Diagnosis", "group", "Means.", "Tested.", rule)
     document = Framework("frame", "1", "A framework", 24, (), (competency,), ())
-    version_hash = sha256(f"framework {provisional}".encode()).hexdigest()  # versions are cached by hash for the whole process
+    version_hash = sha256(
+        f"framework {provisional}".encode()
+    ).hexdigest()  # versions are cached by hash for the whole process
     item = Item("frame", "framework", "frame.yaml", "A framework", version_hash, "# source", document)
     library.publish(session, [item], at=NOON, retire_missing=False)
     session.flush()

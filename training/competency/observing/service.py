@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts import service as people
 from training.competency.evidence import current_framework
-from training.competency.models import Observation
+from training.competency.observing.models import Observation
 from training.content.framework import SCOPE_LINES
 from training.db.errors import Conflict, Invalid, Refused
 from training.journal import service as journal

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Actor = Literal["trainee", "assessor", "author"]
+ANY_REGION = "any"
 
 
 @dataclass(frozen=True, eq=False)

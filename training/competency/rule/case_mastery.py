@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from training.competency.facts import Evidence, FirstSight
-from training.competency.standing import Said, Standing, Step, say
+from training.competency.rule.facts import Evidence, FirstSight
+from training.competency.rule.standing import Said, Standing, Step, say
 from training.content.documents import MasteryAsked
 from training.measurement import mastery
 from training.measurement.mastery import Difficulty

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from training.competency import facts
-from training.competency.facts import Evidence
-from training.competency.readiness import Readiness, exceeds, readiness, to_json
+from training.competency.rule import facts
+from training.competency.rule.facts import Evidence
+from training.competency.rule.readiness import Readiness, exceeds, readiness, to_json
 from training.content import codec
 from training.content.documents import Framework
 

@@ -1,0 +1,1 @@
+"""The sign-off that two people make."""
