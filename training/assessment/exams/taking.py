@@ -158,6 +158,15 @@ def question_of(document: object, question_id: str) -> Question:
     raise NotFound("There is no such question.")
 
 
+def questions(session: Session, public_id: str, person_id: int) -> list[Question]:
+    """The questions of one's own attempt, in their order, with their keys. Raises NotFound, for another's too."""
+    attempt = _own(session, public_id, person_id)
+    query = select(ExamQuestionRow).where(ExamQuestionRow.attempt_id == attempt.id).order_by(ExamQuestionRow.number)
+    places = session.scalars(query).all()
+    documents = library.documents(session, {one.version_hash for one in places})
+    return [question_of(documents[one.version_hash], one.question_id) for one in places]
+
+
 def _running(session: Session, person_id: int, exam_id: str) -> ExamAttempt | None:
     query = select(ExamAttempt).where(
         ExamAttempt.person_id == person_id, ExamAttempt.exam_id == exam_id, ExamAttempt.finished_at.is_(None)
