@@ -127,8 +127,6 @@ def test_names_of_assessors_come_when_they_are_wanted(school: School) -> None:
 
 
 def test_a_released_exam_is_evidence_and_its_wrong_safety_answer_closes_the_gate(school: School) -> None:
-    shipped = LibraryItem.bank == "exam"
-    school.session.execute(update(LibraryItem).where(shipped).values(retired_at=NOON))
     hall = Hall(school.session, AT_ONCE)
     attempt = hall.start()
     hall.answer_all(attempt, right=6)

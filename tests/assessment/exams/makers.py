@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.assessment.makers import CHOICE, PRACTICE, SEGMENT, nonce, publish
@@ -19,6 +19,7 @@ from training.assessment.exams.models import ExamAttempt, ExamQuestionRow
 from training.content import codec
 from training.content.documents import AfterFails, BlueprintRow, Case, Exam, Item, Option, Question, Quiz, Standard
 from training.library import service as library
+from training.library.models import LibraryItem
 from training.web.access import Role
 
 OPENS, CLOSES = NOON, NOON + timedelta(hours=8)
@@ -77,6 +78,8 @@ REPEATING = replace(AT_ONCE, attempts=5, after_fails=AfterFails(2, "course"))
 
 
 def publish_exam(session: Session, exam: Exam = EXAM, quiz: Quiz | None = None, cases: Sequence[Case] = CASES) -> None:
+    """With the only exam questions there are: those that ship, where they are published, are retired."""
+    session.execute(update(LibraryItem).where(LibraryItem.bank == "exam").values(retired_at=NOON))
     publish(session, quiz or bank_quiz(), *cases)
     digest = hashlib.sha256(repr(codec.to_json(exam)).encode()).hexdigest()
     item = Item(exam.id, "exam", f"exams/{exam.id}.yaml", exam.title, digest, "# source", exam)
