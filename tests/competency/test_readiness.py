@@ -187,6 +187,13 @@ def test_a_remediation_case_passed_before_does_not_open_it() -> None:
     assert not only(evidence, "safety").met
 
 
+def test_a_case_that_was_never_passed_is_offered_first() -> None:
+    evidence = replace(NOTHING, wrong_safety=(wrong(at=later(5)),), passed=(passed(at=later(4)),))
+    step = only(evidence, "safety").step
+    assert step is not None
+    assert step.id == REMEDIATION[1]
+
+
 def test_a_remediation_case_passed_afterwards_opens_it() -> None:
     evidence = replace(NOTHING, wrong_safety=(wrong(at=later(5)),), passed=(passed(at=later(6)),))
     assert only(evidence, "safety").met

@@ -17,12 +17,17 @@ FRESH_ENTRUSTMENT = 3
 
 @dataclass(frozen=True)
 class Gate:
-    """The safety gate. While it is closed, `wants_case` and `wants_observation` say what is still missing."""
+    """The safety gate. While it is closed, `wants_case` and `wants_observation` say what is still missing.
+
+    `remedies` are the cases of which one opens it: first those that the person never passed, since a case that is known
+    by heart teaches less.
+    """
 
     wrong_answers: int
     last_wrong_at: datetime | None
     wants_case: bool
     wants_observation: bool
+    remedies: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -33,12 +38,14 @@ def gate_of(evidence: Evidence, remediation: Iterable[str]) -> Gate:
     """Open unless a wrong safety answer is unremedied: only what comes after it opens it again."""
     if not evidence.wrong_safety:
         return Gate(0, None, wants_case=False, wants_observation=False)
-    cases = set(remediation)
+    cases = tuple(remediation)
+    known = {one.case_id for one in evidence.passed}
     last = max(one.answered_at for one in evidence.wrong_safety)
     passed = any(one.case_id in cases and one.passed_at > last for one in evidence.passed)
     sure = [one.answered_at for one in evidence.wrong_safety if one.confidence == "sure"]
     seen = not sure or any(map(partial(is_fresh, after=max(sure)), evidence.observations))
-    return Gate(len(evidence.wrong_safety), last, wants_case=not passed, wants_observation=not seen)
+    remedies = tuple(sorted(cases, key=known.__contains__))
+    return Gate(len(evidence.wrong_safety), last, wants_case=not passed, wants_observation=not seen, remedies=remedies)
 
 
 def is_fresh(observed: Observed, *, after: datetime) -> bool:
@@ -66,7 +73,7 @@ def of_gate(asked: SafetyGateAsked, evidence: Evidence) -> Standing:
     else:
         now = say("Closed. A fresh observation opens it.")
     if gate.wants_case:
-        step = Step("remediation", asked.remediation[0], asked.remediation[0], "trainee")
+        step = Step("remediation", gate.remedies[0], gate.remedies[0], "trainee")
     else:
         step = Step("observation", ANY_REGION, ANY_REGION, "assessor")
     return Standing("safety_gate", False, have, need, rule, now, step)
