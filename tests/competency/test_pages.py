@@ -96,7 +96,7 @@ def test_somebody_new_is_shown_the_first_lesson(client: FlaskClient, person_in: 
     page = as_person(client, person_in()).get("/progress").text
     assert "What stands between you and sign-off" in page
     assert 'href="/courses/foundations/what-neuropathic-pain-means"' in page
-    assert "0 of 13 lessons" in page
+    assert "0 of 14 lessons" in page
     assert "0 of 14 competencies met" in page
 
 
@@ -107,7 +107,7 @@ def test_progress_shows_the_numbers_beside_the_rule(app: Flask, client: FlaskCli
         take(db, person, "quiz-safety", wrong=3, safety=False)
         answer_cases(db, person, "thoracic", count=6)
     page = words(as_person(client, person).get("/progress").text)
-    assert "11 of 13 lessons" in page
+    assert "12 of 14 lessons" in page
     assert "Best so far: 7 of 10 right; 9 pass" in page
     assert "Evidence 4.7 : 1 of the 20 : 1 needed, 6 cases" in page
 
