@@ -89,12 +89,16 @@ def make_school(folder: Path, *, trainees: int) -> School:
             others = add_people(session, 2, Role.DECIDER)
             code = certify(session, people[0], others[0], others[1], at=now)
             sheets = open_attempts(session, [person.id for person in people], now)
-            kept = [f"{person.public_id}.{person.session_stamp}" for person in people]
+            cookies = tuple(cookie_of(app, person) for person in people)
         database.engine.dispose()
+    return School(folder, cookies, code, tuple(sheets))
+
+
+def cookie_of(app: Flask, person: Person) -> str:
+    """The session of somebody who signed in."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    cookies = tuple(str(signer.dumps({"_user_id": each, "_fresh": True})) for each in kept)
-    return School(folder, cookies, code, tuple(sheets))
+    return str(signer.dumps({"_user_id": f"{person.public_id}.{person.session_stamp}", "_fresh": True}))
 
 
 def add_people(session: Session, count: int, role: Role) -> list[Person]:
