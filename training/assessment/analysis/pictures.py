@@ -16,6 +16,7 @@ from training.measurement.intervals import Interval
 WIDTH = 340  # units; about pixels on a phone, more at a desk
 NUMBERED_AT_MOST = 40
 CELL, HEAD, SIDE = 27, 24, 46
+AXIS_NAME = 90  # room for the name of the axis above a single column
 
 
 def whisker(
@@ -174,7 +175,7 @@ def heat_map(
     down: str,
 ) -> Markup:
     """Right segment by row, answered segment by column; a cell's strength is its share of the row."""
-    wide, high = SIDE + CELL * len(answers) + 2, HEAD * 2 + CELL * len(keys) + 2
+    wide, high = SIDE + max(CELL * len(answers), AXIS_NAME) + 2, HEAD * 2 + CELL * len(keys) + 2
     parts = [
         f'<text class="heat-axis" x="{SIDE}" y="14">{escape(across)} →</text>',
         f'<text class="heat-axis" x="0" y="{HEAD * 2 - 8}">{escape(down)} ↓</text>',
