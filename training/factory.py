@@ -30,7 +30,9 @@ from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
 from training.clinics import routes as clinics
 from training.competency import routes as competency
+from training.competency.appeals import routes as appeals
 from training.competency.observing import routes as observing
+from training.competency.sign_off import audit_routes, reversing, share_routes
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
 from training.config import ROOT, Config
@@ -67,6 +69,9 @@ SLICES = (
     competency,
     observing,
     sign_off_routes,
+    share_routes,
+    audit_routes,
+    appeals,
     credentials,
     clinics,
 )
@@ -119,6 +124,7 @@ def create_app(config: Config) -> Flask:
 def connect_hooks(config: Config) -> None:
     """Where something flows against the order of the slices; `docs/architecture.md` lists each."""
     sign_offs.when_granted = partial(certificates.issue, zone=config.timezone)
+    reversing.when_reversed = partial(certificates.withdraw_reversed, zone=config.timezone)
     standing.module_repeated_since = repeating.module_repeated_since
 
 

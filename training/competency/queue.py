@@ -61,7 +61,7 @@ def trainees(session: Session, *, search: str = "", cohort: str = "") -> Queue:
     gathered = gather(session, ids)
     open_numbers: dict[int, str] = {}
     granted: dict[int, list[dict[str, str]]] = {}
-    of_them = SignOff.trainee_id.in_(ids), SignOff.state.in_(("proposed", "granted"))
+    of_them = SignOff.trainee_id.in_(ids), SignOff.state.in_(("proposed", "granted")), SignOff.reversed_at.is_(None)
     for one in session.execute(
         select(SignOff.trainee_id, SignOff.number, SignOff.state, SignOff.scope).where(*of_them)
     ):

@@ -92,7 +92,7 @@ def progress() -> ResponseReturnValue:
     db, person = session(), me()
     found = service.readiness_of(db, person.id)
     mine = service.sign_offs_of(db, [person.id])
-    granted = service.best_of(one.scope for one in mine if one.state == "granted")
+    granted = service.best_of(one.scope for one in mine if one.standing == "granted")
     return render_template(
         "competency/progress.html",
         found=found,

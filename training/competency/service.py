@@ -16,6 +16,7 @@ from training.competency.rule.facts import Evidence
 from training.competency.rule.readiness import LEVELS, Level, Readiness, best_of, exceeds
 from training.competency.sign_off.models import SignOff
 from training.competency.sign_off.replaying import replay_sign_off, review_then
+from training.competency.sign_off.reversing import Reversed, reversal_of, reverse, why_not_reverse
 from training.competency.sign_off.service import (
     LEAST_REASON,
     OUTCOMES,
@@ -42,6 +43,7 @@ __all__ = [
     "Level",
     "Readiness",
     "Replay",
+    "Reversed",
     "Review",
     "SignOff",
     "best_of",
@@ -56,9 +58,12 @@ __all__ = [
     "record_observation",
     "refuse_own",
     "replay_sign_off",
+    "reversal_of",
+    "reverse",
     "review",
     "review_then",
     "sign_off",
     "sign_offs_of",
     "why_not_decide",
+    "why_not_reverse",
 ]

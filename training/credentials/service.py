@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training.accounts import service as people
-from training.competency.service import Granted
+from training.competency.service import Granted, Reversed
 from training.credentials import codes
 from training.credentials.dates import day_at, months_later
 from training.credentials.lookup import (
@@ -52,6 +52,7 @@ __all__ = [
     "listed",
     "looks_like_code",
     "record",
+    "withdraw_reversed",
 ]
 
 CHANGES = {(ACTIVE, SUSPENDED), (SUSPENDED, ACTIVE), (ACTIVE, WITHDRAWN), (SUSPENDED, WITHDRAWN)}
@@ -266,6 +267,28 @@ def change_state(
     note(session, row, state, reason, by_id, at, region)
     journaled(session, state, row, by_id, {"region": region, "reason": reason}, at)
     return True
+
+
+def withdraw_reversed(session: Session, reversed_: Reversed, *, zone: ZoneInfo) -> str | None:
+    """Withdraw the certificate of a sign-off that was reversed, in the reversal's transaction; returns its state.
+
+    One that was superseded stays so: the newer one rests on a sign-off of its own. None when there was none.
+    """
+    row = session.scalar(
+        select(Certificate)
+        .where(Certificate.sign_off_id == reversed_.sign_off_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        return None
+    if row.state in (ACTIVE, SUSPENDED):
+        row.state, row.since = WITHDRAWN, day_at(reversed_.at, zone)
+        reason = f"{reversed_.number} was reversed: {reversed_.reason}"[:MOST_REASON]
+        note(session, row, WITHDRAWN, reason, reversed_.decider_id, reversed_.at)
+        payload = {"region": None, "sign_off": reversed_.number}
+        journaled(session, WITHDRAWN, row, reversed_.decider_id, payload, reversed_.at)
+    return row.state
 
 
 def line_of(session: Session, row: Certificate, region: str) -> CertificateScope:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SIGN_OFF_PROPOSE = "sign-off:propose"
     SIGN_OFF_READ = "sign-off:read"
     SIGN_OFF_DECIDE = "sign-off:decide"
+    SIGN_OFF_AUDIT = "sign-off:audit"
     CERTIFICATE_OWN = "certificate:own"
     CERTIFICATE_MANAGE = "certificate:manage"
     CLINIC_CHECK = "clinic:check"
@@ -76,12 +77,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.TRAINEE_READ,
             P.SIGN_OFF_READ,
             P.SIGN_OFF_DECIDE,
+            P.SIGN_OFF_AUDIT,
             P.CERTIFICATE_MANAGE,
             P.EXAM_RUN,
         }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
-    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ}),
+    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ, P.SIGN_OFF_AUDIT}),
 }
 
 

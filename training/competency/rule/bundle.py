@@ -11,11 +11,12 @@ from typing import Any
 
 from training.competency.rule import facts
 from training.competency.rule.facts import Evidence
+from training.competency.rule.interests import Declared
 from training.competency.rule.readiness import Readiness, exceeds, readiness, to_json
 from training.content import codec
 from training.content.documents import Framework
 
-FORMAT = 1
+FORMAT = 2  # 1 had no declarations of interest
 GRANTED = "granted"
 
 
@@ -42,6 +43,8 @@ class Decision:
     decision_reason: str
     decided_at: datetime
     certificate_code: str | None
+    proposer_declared: Declared | None = None
+    decider_declared: Declared | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,13 @@ def freeze(decision: Decision, framework_hash: str, found: Readiness, evidence: 
         "decision_reason": decision.decision_reason,
         "decided_at": stamp(decision.decided_at),
         "certificate_code": decision.certificate_code,
+        "proposer_declared": declared(decision.proposer_declared),
+        "decider_declared": declared(decision.decider_declared),
     }
+
+
+def declared(one: Declared | None) -> dict[str, str] | None:
+    return one.to_json() if one else None
 
 
 def party(person: Party) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import gettext
 
+from training.competency.rule.interests import BY_NAME, Declared
 from training.competency.rule.readiness import LEVELS
 from training.competency.sign_off.service import LEAST_REASON, OUTCOMES
 from training.content.framework import SCOPE_LINES
@@ -18,11 +19,17 @@ class ProposalForm:
 
     scope: dict[str, str] = field(default_factory=dict)
     reason: str = ""
+    interest: str = ""
+    interest_words: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def declared(self) -> Declared:
+        return Declared(self.interest, self.interest_words)
 
     @classmethod
     def parse(cls, fields: Mapping[str, str]) -> ProposalForm:
-        errors = {}
+        errors: dict[str, str] = {}
         scope = {str(region): fields.get(f"level-{region}", LEVELS[0]) for region in SCOPE_LINES}
         for region, level in scope.items():
             if level not in LEVELS:
@@ -34,7 +41,22 @@ class ProposalForm:
             errors["reason"] = gettext(
                 "Give the reason in your own words, at least %(least)s characters.", least=LEAST_REASON
             )
-        return cls(scope, reason, errors)
+        interest, words = read_interest(fields, errors)
+        return cls(scope, reason, interest, words, errors)
+
+
+def read_interest(fields: Mapping[str, str], errors: dict[str, str]) -> tuple[str, str]:
+    """The declared tie and its words; what is missing goes to `errors`. Nothing is declared for anybody by default."""
+    kind, words = fields.get("interest", ""), fields.get("interest_words", "").strip()
+    known = BY_NAME.get(kind)
+    if known is None:
+        errors["interest"] = gettext("Say how you are tied to the trainee; “not at all” is an answer.")
+        return "", words
+    if known.in_words and len(words) < LEAST_REASON:
+        errors["interest_words"] = gettext(
+            "Describe the tie in your own words, at least %(least)s characters.", least=LEAST_REASON
+        )
+    return kind, words
 
 
 @dataclass(frozen=True)
@@ -44,13 +66,19 @@ class DecisionForm:
     outcome: str = ""
     reason: str = ""
     password: str = ""
+    interest: str = ""
+    interest_words: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def declared(self) -> Declared:
+        return Declared(self.interest, self.interest_words)
+
     @classmethod
-    def parse(cls, fields: Mapping[str, str]) -> DecisionForm:
-        errors = {}
+    def parse(cls, fields: Mapping[str, str], outcomes: Sequence[str] = OUTCOMES) -> DecisionForm:
+        errors: dict[str, str] = {}
         outcome = fields.get("outcome", "")
-        if outcome not in OUTCOMES:
+        if outcome not in outcomes:
             errors["outcome"] = gettext("Choose to grant, defer or refuse.")
         reason = fields.get("reason", "").strip()
         if len(reason) < LEAST_REASON:
@@ -60,4 +88,5 @@ class DecisionForm:
         password = fields.get("password", "")
         if not password:
             errors["password"] = gettext("Enter your password, to show that it is you.")
-        return cls(outcome, reason, password, errors)
+        interest, words = read_interest(fields, errors)
+        return cls(outcome, reason, password, interest, words, errors)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from training.db.base import Base
+from training.db.base import Base, public_id_column
 
 
 class SignOff(Base):
@@ -31,6 +31,7 @@ class SignOff(Base):
             sqlite_where=text("state = 'proposed'"),
             postgresql_where=text("state = 'proposed'"),
         ),
+        CheckConstraint("reversed_at IS NULL OR state = 'granted'", "reversed"),
         Index(None, "state", "proposed_at"),
     )
 
@@ -48,3 +49,43 @@ class SignOff(Base):
     framework_hash: Mapped[str] = mapped_column(ForeignKey("item_version.hash"))
     bundle: Mapped[dict[str, Any] | None]
     bundle_hash: Mapped[str | None] = mapped_column(String(64))
+    proposer_declared: Mapped[dict[str, Any] | None]  # None in records from before it was asked for
+    decider_declared: Mapped[dict[str, Any] | None]
+    reversed_at: Mapped[datetime | None]
+
+    @property
+    def standing(self) -> str:
+        """The state as people should read it: a grant that was reversed is none."""
+        return "reversed" if self.reversed_at is not None else self.state
+
+
+class Reversal(Base):
+    """A granted sign-off that was taken back. The decision itself stays as it was made; this says what came after.
+
+    `bundle_hash` is the SHA-256 of `bundle` as JSON with sorted keys and no white space.
+    """
+
+    __tablename__ = "sign_off_reversal"
+
+    sign_off_id: Mapped[int] = mapped_column(ForeignKey("sign_off.id"), primary_key=True)
+    decider_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    declared: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(Text)
+    reversed_at: Mapped[datetime]
+    bundle: Mapped[dict[str, Any]]
+    bundle_hash: Mapped[str] = mapped_column(String(64))
+
+
+class Share(Base):
+    """A link to the redacted view of a decided sign-off, made by a decider or by the trainee; signed, never kept."""
+
+    __tablename__ = "sign_off_share"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = public_id_column()
+    sign_off_id: Mapped[int] = mapped_column(ForeignKey("sign_off.id"), index=True)
+    with_names: Mapped[bool]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -8,11 +8,13 @@ from training.competency.review import Review
 from training.competency.rule import bundle as bundles
 from training.competency.rule import facts
 from training.competency.rule.bundle import Replay
-from training.competency.sign_off.models import SignOff
+from training.competency.sign_off.models import Reversal, SignOff
 from training.competency.sign_off.service import sign_off
 from training.db.errors import NotFound, Refused
 from training.journal import service as journal
 from training.library import service as library
+
+MOST_ENTRIES = 200  # of one sign-off: a proposal, a decision, a reversal, and links that were made and withdrawn
 
 
 def review_then(row: SignOff) -> Review:
@@ -40,12 +42,27 @@ def replay_sign_off(session: Session, number: str) -> Replay:
         faults.append("The record and its bundle do not say the same.")
     if not rule_is_published(session, row):
         faults.append("The bundle's rule is not the published framework that the record names.")
-    journaled = journal.latest(session, limit=1, subject=f"sign-off/{row.number}")
-    if not journaled or journaled[0].payload.get("bundle_sha256") != row.bundle_hash:
+    journaled = [
+        entry.payload.get("bundle_sha256")
+        for entry in journal.latest(session, limit=MOST_ENTRIES, subject=f"sign-off/{row.number}")
+        if entry.kind == f"sign-off.{row.state}"
+    ]
+    if journaled != [row.bundle_hash]:
         faults.append("The journal holds no such decision.")
+    if row.reversed_at is not None:
+        faults += faults_of_reversal(session, row)
     if faults:
         return Replay(False, (*faults, *(() if found.holds else found.details)))
     return found
+
+
+def faults_of_reversal(session: Session, row: SignOff) -> list[str]:
+    """A reversed sign-off does not hold any more; whether the record of that was changed is said as well."""
+    made = session.get_one(Reversal, row.id)
+    faults = [f"It was reversed on {made.reversed_at:%Y-%m-%d}."]
+    if bundles.bundle_hash(made.bundle) != made.bundle_hash:
+        faults.append("The record of the reversal was changed afterwards: its hash does not fit.")
+    return faults
 
 
 def rule_is_published(session: Session, row: SignOff) -> bool:

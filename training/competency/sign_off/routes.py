@@ -11,7 +11,11 @@ from flask_babel import gettext
 from training.accounts import service as people
 from training.competency import service
 from training.competency.routes import grouped, shared, status_of, trainee_of, trainee_page
+from training.competency.rule.interests import INTERESTS
+from training.competency.sign_off import sharing
 from training.competency.sign_off.forms import DecisionForm, ProposalForm
+from training.competency.sign_off.share_routes import shared_links
+from training.db.base import new_public_id
 from training.db.errors import Conflict, Invalid, NotFound, Problem, Refused
 from training.db.session import session, transaction
 from training.web.access import Permission, me, open_to
@@ -38,6 +42,7 @@ def propose(public_id: str) -> ResponseReturnValue:
                 proposer_id=me().id,
                 scope=form.scope,
                 reason=form.reason,
+                declared=form.declared,
                 at=datetime.now(UTC),
             )
             number = made.number
@@ -78,6 +83,7 @@ def sign_off_page(number: str, form: DecisionForm, problem: Problem | None = Non
     row = service.sign_off(db, number)
     review = service.review(db, row.trainee_id) if row.bundle is None else service.review_then(row)
     (person,) = people.people(db, ids=[row.trainee_id], limit=1)
+    reversal = service.reversal_of(db, row)
     page = render_template(
         "competency/sign_off.html",
         row=row,
@@ -86,7 +92,13 @@ def sign_off_page(number: str, form: DecisionForm, problem: Problem | None = Non
         found=review.readiness,
         evidence=review.evidence,
         groups=grouped(review.readiness),
-        names=people.names(db, (row.proposer_id, row.decider_id)),
+        names=people.names(db, (row.proposer_id, row.decider_id, reversal.decider_id if reversal else None)),
+        reversal=reversal,
+        may_reverse=row.state == "granted" and service.why_not_reverse(row, me().id) is None,
+        interests=INTERESTS,
+        shares=shared_links(db, row),
+        days_open=sharing.DAYS_OPEN,
+        share_form=new_public_id(),
         against=service.why_not_decide(row, me().id, review.assessor_ids),
         beyond=service.exceeds(row.scope, review.readiness.scope) if row.state == "proposed" else [],
         outcomes=service.OUTCOMES,
@@ -102,23 +114,55 @@ def sign_off_page(number: str, form: DecisionForm, problem: Problem | None = Non
 @open_to(Permission.SIGN_OFF_DECIDE, section="sign_offs.sign_offs")
 def decide(number: str) -> ResponseReturnValue:
     form, now = DecisionForm.parse(request.form), datetime.now(UTC)
-    if form.errors:
-        return sign_off_page(number, form)
-    address = request.remote_addr or ""
-    # Counted apart from signing in, or strangers who fail to sign in as a decider would keep them from deciding.
-    people.refuse_if_throttled(session(), me().public_id, address, at=now)
-    proven = people.check_password(session(), me().email, form.password)
-    if proven is None or proven.id != me().id:
-        with transaction() as db:
-            people.note_failure(db, me().public_id, address, at=now)
-        form.errors["password"] = gettext("That is not your password. Type it again; nothing was decided.")
+    if form.errors or not proven(form, now):
         return sign_off_page(number, form)
     try:
         with transaction() as db:
-            service.decide(db, number, decider_id=me().id, outcome=form.outcome, reason=form.reason, at=now)
+            service.decide(
+                db,
+                number,
+                decider_id=me().id,
+                outcome=form.outcome,
+                reason=form.reason,
+                declared=form.declared,
+                at=now,
+            )
     except NotFound:
         raise
     except (Invalid, Refused, Conflict) as problem:
         return sign_off_page(number, form, problem)
     flash(gettext("Your decision is recorded."))
     return redirect(url_for("sign_offs.sign_off", number=number), code=303)
+
+
+@bp.post("/sign-offs/<number>/reversal")
+@open_to(Permission.SIGN_OFF_DECIDE, section="sign_offs.sign_offs")
+def reverse(number: str) -> ResponseReturnValue:
+    form, now = DecisionForm.parse(request.form, outcomes=("reversed",)), datetime.now(UTC)
+    if form.errors or not proven(form, now):
+        return sign_off_page(number, form)
+    try:
+        with transaction() as db:
+            service.reverse(db, number, decider_id=me().id, reason=form.reason, declared=form.declared, at=now)
+    except NotFound:
+        raise
+    except (Invalid, Refused, Conflict) as problem:
+        return sign_off_page(number, form, problem)
+    flash(gettext("The sign-off is reversed. A certificate that rested on it is withdrawn."))
+    return redirect(url_for("sign_offs.sign_off", number=number), code=303)
+
+
+def proven(form: DecisionForm, now: datetime) -> bool:
+    """Whether the password is that of the signed-in person; if not, the form says so and the failure is counted.
+
+    Counted apart from signing in, or strangers who fail to sign in as a decider would keep them from deciding.
+    """
+    address = request.remote_addr or ""
+    people.refuse_if_throttled(session(), me().public_id, address, at=now)
+    found = people.check_password(session(), me().email, form.password)
+    if found is not None and found.id == me().id:
+        return True
+    with transaction() as db:
+        people.note_failure(db, me().public_id, address, at=now)
+    form.errors["password"] = gettext("That is not your password. Type it again; nothing was decided.")
+    return False

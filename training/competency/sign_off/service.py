@@ -15,6 +15,7 @@ from training.competency.observing.service import cleaned, text_hash
 from training.competency.review import review
 from training.competency.rule import bundle as bundles
 from training.competency.rule.bundle import Decision, Party
+from training.competency.rule.interests import BY_NAME, Declared
 from training.competency.rule.readiness import LEVELS, Readiness, exceeds
 from training.competency.sign_off.models import SignOff
 from training.competency.sign_off.numbers import new_number, read_number
@@ -26,6 +27,7 @@ PROPOSED, GRANTED, DEFERRED, REFUSED = "proposed", "granted", "deferred", "refus
 OUTCOMES = (GRANTED, DEFERRED, REFUSED)
 LEAST_REASON, MOST_REASON = 10, 4000  # characters
 NUMBER_TRIES = 5
+NO_INTEREST = Declared()
 
 
 @dataclass(frozen=True)
@@ -87,21 +89,34 @@ def sign_offs_of(session: Session, person_ids: Iterable[int]) -> Sequence[SignOf
 
 
 def propose(
-    session: Session, *, trainee_id: int, proposer_id: int, scope: Mapping[str, str], reason: str, at: datetime
+    session: Session,
+    *,
+    trainee_id: int,
+    proposer_id: int,
+    scope: Mapping[str, str],
+    reason: str,
+    at: datetime,
+    declared: Declared = NO_INTEREST,
 ) -> SignOff:
     """Propose what the evidence allows, or less; the same proposal sent again while it is open gives the open one.
 
-    Raises Refused for oneself and for more than the evidence allows, Invalid for an empty scope or reason, Conflict
-    when another proposal for the trainee is open.
+    Raises Refused for oneself, for the only author of the observations, for a declared interest that bars proposing and
+    for more than the evidence allows; Invalid for an empty scope or reason; Conflict when another proposal for the
+    trainee is open.
     """
     if trainee_id == proposer_id:
         raise Refused("This is you. Somebody else must propose your sign-off.")
     reason = checked_reason(reason)
+    declared = checked_declaration(declared)
+    if BY_NAME[declared.kind].bars_proposing:
+        raise Refused("Because of what you declare, somebody else must propose. Nothing was sent.")
     wanted = checked_scope(scope)
     earlier = open_proposal(session, trainee_id)
     if earlier is not None:
         return same_proposal(earlier, proposer_id, wanted, reason)
     found = review(session, trainee_id)
+    if found.assessor_ids == {proposer_id}:
+        raise Refused("Every observation of this trainee is yours. Somebody else must watch as well, or propose.")
     refuse_beyond_evidence(wanted, found.readiness)
     row = SignOff(
         number=free_number(session),
@@ -111,6 +126,7 @@ def propose(
         proposal_reason=reason,
         proposed_at=at,
         state=PROPOSED,
+        proposer_declared=declared.to_json(),
         framework_hash=found.framework_hash,
     )
     try:
@@ -142,6 +158,19 @@ def checked_reason(reason: str) -> str:
             most=MOST_REASON,
         )
     return text
+
+
+def checked_declaration(declared: Declared) -> Declared:
+    """Raises Invalid for an unknown tie, or one that has to be described and is not."""
+    interest = BY_NAME.get(declared.kind)
+    if interest is None:
+        raise Invalid("Say how you are tied to the trainee. Reload the page and choose from the list.")
+    words = cleaned(declared.words)
+    if len(words) > MOST_REASON:
+        raise Invalid("Describe the tie in at most %(most)s characters.", most=MOST_REASON)
+    if interest.in_words and len(words) < LEAST_REASON:
+        raise Invalid("Describe the tie in your own words, in at least %(least)s characters.", least=LEAST_REASON)
+    return Declared(declared.kind, words)
 
 
 def checked_scope(scope: Mapping[str, str]) -> dict[str, str]:
@@ -206,15 +235,27 @@ def why_not_decide(row: SignOff, person_id: int, assessor_ids: Iterable[int]) ->
     return None
 
 
-def decide(session: Session, number: str, *, decider_id: int, outcome: str, reason: str, at: datetime) -> SignOff:
+def decide(
+    session: Session,
+    number: str,
+    *,
+    decider_id: int,
+    outcome: str,
+    reason: str,
+    at: datetime,
+    declared: Declared = NO_INTEREST,
+) -> SignOff:
     """Grant, defer or refuse; the evidence is read again and frozen with the decision. The caller checked the password.
 
     The same decision sent again gives the decided sign-off. Raises Conflict when it was decided otherwise, Refused for
-    whoever has a part in it and for a scope that the evidence does not support any more, Invalid without a reason.
+    whoever has a part in it, for a declared interest that bars deciding and for a scope that the evidence does not
+    support any more, Invalid without a reason.
     """
     if outcome not in OUTCOMES:
         raise Invalid("Choose to grant, defer or refuse.")
     reason = checked_reason(reason)
+    declared = checked_declaration(declared)
+    refuse_barred(declared)
     row_id = sign_off(session, number).id
     mine: ColumnElement[bool] = SignOff.id == row_id
     row = session.scalars(select(SignOff).where(mine).with_for_update().execution_options(populate_existing=True)).one()
@@ -254,6 +295,8 @@ def decide(session: Session, number: str, *, decider_id: int, outcome: str, reas
         decision_reason=reason,
         decided_at=at,
         certificate_code=code,
+        proposer_declared=Declared.from_json(row.proposer_declared),
+        decider_declared=declared,
     )
     bundle = bundles.freeze(decision, found.framework_hash, found.readiness, found.evidence)
     digest = bundles.bundle_hash(bundle)
@@ -264,6 +307,7 @@ def decide(session: Session, number: str, *, decider_id: int, outcome: str, reas
             state=outcome,
             decider_id=decider_id,
             decision_reason=reason,
+            decider_declared=declared.to_json(),
             decided_at=at,
             framework_hash=found.framework_hash,
             bundle=bundle,
@@ -278,6 +322,12 @@ def decide(session: Session, number: str, *, decider_id: int, outcome: str, reas
     subject = f"sign-off/{row.number}"
     journal.append(session, f"sign-off.{outcome}", actor_id=decider_id, subject=subject, payload=payload, at=at)
     return row
+
+
+def refuse_barred(declared: Declared) -> None:
+    """Raises Refused where the declared tie bars deciding."""
+    if BY_NAME[declared.kind].bars_deciding:
+        raise Refused("Because of what you declare, somebody else must decide. Nothing was decided.")
 
 
 def same_decision(session: Session, row: SignOff, decider_id: int, outcome: str, reason: str) -> SignOff:

@@ -1,0 +1,1 @@
+"""Appeals against decisions, and complaints about certified practice."""

@@ -1,0 +1,115 @@
+"""Links to the redacted view of a decided sign-off: what was tested and decided, and nothing of what people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training.competency.rule.readiness import Readiness
+from training.competency.sign_off.models import Share, SignOff
+from training.competency.sign_off.replaying import review_then
+from training.competency.sign_off.service import PROPOSED
+from training.db.base import new_public_id
+from training.db.errors import Invalid, NotFound, Refused
+from training.journal import service as journal
+
+DAYS_OPEN = (7, 30, 90)
+MOST_OPEN = 20
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """What whoever has the link may read: no words of assessors, no reasons, no answers."""
+
+    row: SignOff
+    readiness: Readiness
+    with_names: bool
+    expires_at: datetime
+
+
+def token(share: Share, secret_key: str) -> str:
+    """What the link ends with. Only who knows the server's key can make one, so the database need not keep it."""
+    return URLSafeSerializer(secret_key, salt="sign-off-share").dumps(share.public_id)
+
+
+def share(
+    session: Session,
+    row: SignOff,
+    *,
+    days: int,
+    with_names: bool,
+    by_id: int,
+    at: datetime,
+    public_id: str | None = None,
+) -> Share:
+    """Make a link; `public_id` is the form's, so that the same form sent twice makes one.
+
+    Raises Refused for a sign-off that is not decided, and when too many links are open; Invalid for another length.
+    """
+    if row.state == PROPOSED:
+        raise Refused("This sign-off is not decided yet, so there is nothing to share.")
+    if days not in DAYS_OPEN:
+        raise Invalid("Choose how long the link stays open from the list.")
+    earlier = session.scalar(select(Share).where(Share.public_id == public_id)) if public_id else None
+    if earlier is not None and earlier.sign_off_id == row.id:
+        return earlier
+    if len([one for one in shares_of(session, row, at=at) if open_at(one, at)]) >= MOST_OPEN:
+        raise Refused("%(most)s links are open already. Withdraw one first.", most=MOST_OPEN)
+    made = Share(
+        public_id=public_id or new_public_id(),
+        sign_off_id=row.id,
+        with_names=with_names,
+        made_by_id=by_id,
+        made_at=at,
+        expires_at=at + timedelta(days=days),
+    )
+    session.add(made)
+    payload = {"share": made.public_id, "with_names": with_names, "until": made.expires_at.isoformat()}
+    journal.append(session, "sign-off.shared", actor_id=by_id, subject=f"sign-off/{row.number}", payload=payload, at=at)
+    return made
+
+
+def open_at(one: Share, at: datetime) -> bool:
+    return one.withdrawn_at is None and at < one.expires_at
+
+
+def shares_of(session: Session, row: SignOff, *, at: datetime) -> Sequence[Share]:
+    """The links that are open, newest first."""
+    query = select(Share).where(Share.sign_off_id == row.id, Share.withdrawn_at.is_(None), Share.expires_at > at)
+    return session.scalars(query.order_by(Share.id.desc())).all()
+
+
+def withdraw(session: Session, row: SignOff, public_id: str, *, by_id: int, at: datetime) -> None:
+    """Close a link of this sign-off for good. Raises NotFound."""
+    found = session.scalar(select(Share).where(Share.public_id == public_id, Share.sign_off_id == row.id))
+    if found is None:
+        raise NotFound("This sign-off has no such link.")
+    if found.withdrawn_at is not None:
+        return  # the second of two clicks
+    found.withdrawn_at = at
+    journal.append(
+        session,
+        "sign-off.share-withdrawn",
+        actor_id=by_id,
+        subject=f"sign-off/{row.number}",
+        payload={"share": public_id},
+        at=at,
+    )
+
+
+def opened(session: Session, given: str, secret_key: str, at: datetime) -> Redacted:
+    """What a link shows. Raises NotFound for one that is not ours, expired or withdrawn: nobody is told which."""
+    try:
+        public_id = URLSafeSerializer(secret_key, salt="sign-off-share").loads(given)
+    except BadSignature:
+        public_id = ""
+    found = session.scalar(select(Share).where(Share.public_id == str(public_id)))
+    if found is None or not open_at(found, at):
+        raise NotFound("This link shows nothing any more. Ask whoever sent it for a new one.")
+    row = session.get_one(SignOff, found.sign_off_id)
+    return Redacted(row, review_then(row).readiness, found.with_names, found.expires_at)
