@@ -59,7 +59,7 @@ def answer(page: Page, *, first: bool = True) -> None:
 def test_an_exam_from_the_first_page_to_the_result(site: Site, open_page: OpenPage) -> None:
     found: list[str] = []
     page = open_page(viewport=PHONE)
-    trainee = site.person("trainee")
+    trainee = site.person("trainee", "Diego Fuentes")  # no sitting of the school itself is open to him
     sign_in(page, trainee)
     page.goto("/")
     page.get_by_role("link", name="To the exams").click()
