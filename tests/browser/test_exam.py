@@ -136,7 +136,7 @@ def test_an_exam_from_the_first_page_to_the_result(site: Site, open_page: OpenPa
     desk.goto("/analysis")
     desk.get_by_role("link", name="Exams", exact=True).click()
     found += faults(desk, "exam sittings dark")
-    desk.locator(".exam-sitting a").click()
+    desk.locator(".exam-sitting a", has_text=EXAM.title).click()
     found += faults(desk, "exam sitting dark")
     desk.get_by_role("link", name="Change the times").click()
     found += faults(desk, "exam edit dark")
