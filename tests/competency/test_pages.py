@@ -71,7 +71,7 @@ def observation_fields(**changes: str) -> dict[str, str]:
 
 
 def decision_fields(**changes: str) -> dict[str, str]:
-    return {"outcome": "granted", "reason": WHY, "password": PASSWORD, **changes}
+    return {"outcome": "granted", "reason": WHY, "password": PASSWORD, "interest": "none", **changes}
 
 
 def how_many(app: Flask, what: type[Observation | SignOff]) -> int:
@@ -278,7 +278,7 @@ def test_nobody_observes_or_proposes_themselves(app: Flask, client: FlaskClient,
     assert "This is you" in page
     assert 'name="seen"' not in page
     assert client.post(f"/trainees/{both.public_id}/observations", data=observation_fields()).status_code == 403
-    fields = {"level-cervical": "supervised", "reason": WHY}
+    fields = {"level-cervical": "supervised", "reason": WHY, "interest": "none"}
     assert client.post(f"/trainees/{both.public_id}/proposals", data=fields).status_code == 403
     assert (how_many(app, Observation), how_many(app, SignOff)) == (0, 0)
 
@@ -288,7 +288,10 @@ def test_only_assessors_observe_and_propose(
     app: Flask, client: FlaskClient, trainee: Person, person_in: People, role: Role
 ) -> None:
     as_person(client, person_in(role))
-    for what, fields in (("observations", observation_fields()), ("proposals", {"level-cervical": "supervised"})):
+    for what, fields in (
+        ("observations", observation_fields()),
+        ("proposals", {"level-cervical": "supervised", "interest": "none"}),
+    ):
         assert client.post(f"/trainees/{trainee.public_id}/{what}", data=fields).status_code == 403
 
 
@@ -311,7 +314,7 @@ def test_a_proposal_leads_to_its_page_and_a_double_click_to_the_same(
     app: Flask, client: FlaskClient, trainee: Person, person_in: People
 ) -> None:
     as_person(client, person_in(Role.ASSESSOR))
-    fields = {"level-cervical": "independent", "reason": WHY}
+    fields = {"level-cervical": "independent", "reason": WHY, "interest": "none"}
     first = client.post(f"/trainees/{trainee.public_id}/proposals", data=fields)
     again = client.post(f"/trainees/{trainee.public_id}/proposals", data=fields)
     assert (first.status_code, first.location) == (303, again.location)
@@ -322,11 +325,11 @@ def test_a_proposal_leads_to_its_page_and_a_double_click_to_the_same(
     ("fields", "status"),
     [
         ({"level-cervical": "independent", "reason": "ok"}, 422),
-        ({"reason": WHY}, 422),
-        ({"level-cervical": "not-certified", "reason": WHY}, 422),
-        ({"level-cervical": "wizard", "reason": WHY}, 422),
-        ({"level-lumbar": "independent", "reason": WHY}, 403),
-        ({"level-chest-wall": "supervised", "reason": WHY}, 403),
+        ({"reason": WHY, "interest": "none"}, 422),
+        ({"level-cervical": "not-certified", "reason": WHY, "interest": "none"}, 422),
+        ({"level-cervical": "wizard", "reason": WHY, "interest": "none"}, 422),
+        ({"level-lumbar": "independent", "reason": WHY, "interest": "none"}, 403),
+        ({"level-chest-wall": "supervised", "reason": WHY, "interest": "none"}, 403),
     ],
 )
 def test_a_proposal_that_cannot_be_made_says_why(
@@ -344,7 +347,8 @@ def test_another_proposal_while_one_is_open_is_a_conflict(
 ) -> None:
     as_person(client, person_in(Role.ASSESSOR))
     answer = client.post(
-        f"/trainees/{trainee.public_id}/proposals", data={"level-cervical": "supervised", "reason": WHY}
+        f"/trainees/{trainee.public_id}/proposals",
+        data={"level-cervical": "supervised", "reason": WHY, "interest": "none"},
     )
     assert answer.status_code == 409
     assert proposal in answer.text

@@ -13,6 +13,7 @@ from training.accounts.service import Profile
 from training.competency import service
 from training.competency.observing.forms import ObservationForm
 from training.competency.queue import trainees as trainee_queue
+from training.competency.rule.interests import INTERESTS
 from training.competency.rule.readiness import CompetencyStanding, Readiness
 from training.competency.rule.standing import Said, Step
 from training.competency.sign_off.forms import ProposalForm
@@ -55,6 +56,7 @@ def shared() -> dict[str, object]:
         "names_of": lambda words: [(word, named(word)) for word in words],
         "scope_lines": service.SCOPE_LINES,
         "levels": service.LEVELS,
+        "interests": INTERESTS,
         "entrustments": ENTRUSTMENTS,
         "entrustment_names": {number: name for number, name, _ in ENTRUSTMENTS},
     }

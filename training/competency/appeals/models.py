@@ -11,7 +11,7 @@ from training.db.base import Base, public_id_column
 class Appeal(Base):
     """Something that somebody asks to be looked at again: a decision (`appeal`) or a certified person (`complaint`).
 
-    `answer_by` is the last day on which it is decided in time, by the scheme's own clock; until then `outcome` is empty.
+    `answer_by` is the last day on which an answer is in time, by the scheme's own clock; until it, `outcome` is empty.
     """
 
     __tablename__ = "appeal"

@@ -195,15 +195,10 @@ def _found(session: Session, rows: Sequence[Appeal]) -> list[Found]:
     """With their steps, numbers and names, in three queries."""
     ids = [row.id for row in rows]
     steps = session.scalars(select(AppealStep).where(AppealStep.appeal_id.in_(ids)).order_by(AppealStep.id)).all()
-    numbers: dict[int, str] = dict(
-        session.execute(
-            select(SignOff.id, SignOff.number).where(
-                SignOff.id.in_([row.sign_off_id for row in rows if row.sign_off_id])
-            )
-        )
-        .tuples()
-        .all()
+    cited = select(SignOff.id, SignOff.number).where(
+        SignOff.id.in_([row.sign_off_id for row in rows if row.sign_off_id])
     )
+    numbers = {row.id: row.number for row in session.execute(cited)}
     names = people.names(session, [*(row.person_id for row in rows), *(step.by_id for step in steps)])
     newest_first = sorted(rows, key=lambda row: (row.closed_at or row.filed_at, row.id), reverse=True)
     return [
@@ -260,7 +255,7 @@ def add(session: Session, public_id: str, *, by_id: int, words: str, at: datetim
 
 
 def answer(session: Session, public_id: str, *, by_id: int, outcome: str, words: str, at: datetime) -> None:
-    """Uphold it, wholly or in part, or dismiss it, with the reason. What follows is done in the usual way, by two people.
+    """Uphold it, wholly or in part, or dismiss it, with the reason. What follows is done as usual, by two people.
 
     Raises Refused for whoever had a part in it, Conflict when somebody else answered first, Invalid without a reason.
     """

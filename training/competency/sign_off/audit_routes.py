@@ -1,4 +1,4 @@
-"""What an auditor asks of a decided sign-off: the frozen bundle, whether it still holds, and the journal's entries of it."""
+"""What an auditor asks of a sign-off: the frozen bundle, whether it still holds, and the journal's entries of it."""
 
 from __future__ import annotations
 

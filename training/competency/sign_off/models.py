@@ -31,7 +31,6 @@ class SignOff(Base):
             sqlite_where=text("state = 'proposed'"),
             postgresql_where=text("state = 'proposed'"),
         ),
-        CheckConstraint("reversed_at IS NULL OR state = 'granted'", "reversed"),
         Index(None, "state", "proposed_at"),
     )
 

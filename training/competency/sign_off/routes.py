@@ -11,7 +11,6 @@ from flask_babel import gettext
 from training.accounts import service as people
 from training.competency import service
 from training.competency.routes import grouped, shared, status_of, trainee_of, trainee_page
-from training.competency.rule.interests import INTERESTS
 from training.competency.sign_off import sharing
 from training.competency.sign_off.forms import DecisionForm, ProposalForm
 from training.competency.sign_off.share_routes import shared_links
@@ -95,8 +94,7 @@ def sign_off_page(number: str, form: DecisionForm, problem: Problem | None = Non
         names=people.names(db, (row.proposer_id, row.decider_id, reversal.decider_id if reversal else None)),
         reversal=reversal,
         may_reverse=row.state == "granted" and service.why_not_reverse(row, me().id) is None,
-        interests=INTERESTS,
-        shares=shared_links(db, row),
+        shares=shared_links(row),
         days_open=sharing.DAYS_OPEN,
         share_form=new_public_id(),
         against=service.why_not_decide(row, me().id, review.assessor_ids),

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from training.accounts import service as people
 from training.competency import service
@@ -16,7 +15,6 @@ from training.competency.routes import grouped, shared
 from training.competency.sign_off import sharing
 from training.competency.sign_off.models import Share, SignOff
 from training.db.base import new_public_id
-from training.db.errors import NotFound
 from training.db.session import session, transaction
 from training.web.access import EVERYONE, Permission, me, open_to
 
@@ -34,13 +32,13 @@ def secret() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
-def shared_links(db: Session, row: SignOff) -> list[SharedLink]:
+def shared_links(row: SignOff) -> list[SharedLink]:
     """The open links of a sign-off with their addresses, newest first."""
     if row.state == "proposed":
         return []
     return [
         SharedLink(one, url_for("shared_sign_offs.opened", token=sharing.token(one, secret()), _external=True))
-        for one in sharing.shares_of(db, row, at=datetime.now(UTC))
+        for one in sharing.shares_of(session(), row, at=datetime.now(UTC))
     ]
 
 
@@ -86,7 +84,7 @@ def make(number: str, *, own: bool) -> None:
     with transaction() as db:
         sharing.share(
             db,
-            one_of(db, number, own=own),
+            sharing.one_of(db, number, owner_id=me().id if own else None),
             days=int(days) if days.isdecimal() and len(days) < 4 else 0,
             with_names=request.form.get("names") == "yes",
             by_id=me().id,
@@ -98,16 +96,14 @@ def make(number: str, *, own: bool) -> None:
 
 def close(number: str, public_id: str, *, own: bool) -> None:
     with transaction() as db:
-        sharing.withdraw(db, one_of(db, number, own=own), public_id, by_id=me().id, at=datetime.now(UTC))
+        sharing.withdraw(
+            db,
+            sharing.one_of(db, number, owner_id=me().id if own else None),
+            public_id,
+            by_id=me().id,
+            at=datetime.now(UTC),
+        )
     flash(gettext("The link shows nothing any more."))
-
-
-def one_of(db: Session, number: str, *, own: bool) -> SignOff:
-    """By its number; with `own` only the reader's. Raises NotFound, for another's too."""
-    row = service.sign_off(db, number)
-    if own and row.trainee_id != me().id:
-        raise NotFound("There is no sign-off of yours with this number.")
-    return row
 
 
 # --- one's own -------------------------------------------------------------------------------------------------
@@ -118,7 +114,7 @@ def one_of(db: Session, number: str, *, own: bool) -> SignOff:
 def own(number: str) -> ResponseReturnValue:
     """What was decided about oneself, by whom and why, and what can be done about it."""
     db = session()
-    row = one_of(db, number, own=True)
+    row = sharing.one_of(db, number, owner_id=me().id)
     reversal = service.reversal_of(db, row)
     found = service.review_then(row).readiness if row.bundle is not None else service.readiness_of(db, me().id)
     return render_template(
@@ -128,7 +124,7 @@ def own(number: str) -> ResponseReturnValue:
         groups=grouped(found),
         found=found,
         names=people.names(db, (row.proposer_id, row.decider_id, reversal.decider_id if reversal else None)),
-        shares=shared_links(db, row),
+        shares=shared_links(row),
         days_open=sharing.DAYS_OPEN,
         share_form=new_public_id(),
     )

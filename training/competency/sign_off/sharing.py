@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from training.competency.rule.readiness import Readiness
 from training.competency.sign_off.models import Share, SignOff
 from training.competency.sign_off.replaying import review_then
-from training.competency.sign_off.service import PROPOSED
+from training.competency.sign_off.service import PROPOSED, sign_off
 from training.db.base import new_public_id
 from training.db.errors import Invalid, NotFound, Refused
 from training.journal import service as journal
@@ -30,6 +30,14 @@ class Redacted:
     readiness: Readiness
     with_names: bool
     expires_at: datetime
+
+
+def one_of(session: Session, number: str, *, owner_id: int | None) -> SignOff:
+    """A sign-off by its number; with an owner only theirs. Raises NotFound, for another's too."""
+    row = sign_off(session, number)
+    if owner_id is not None and row.trainee_id != owner_id:
+        raise NotFound("There is no sign-off of yours with this number.")
+    return row
 
 
 def token(share: Share, secret_key: str) -> str:
