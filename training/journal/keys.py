@@ -40,7 +40,9 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
-        raise KeyFileError(f"{path} is there already, and a key that is lost cannot be made again: choose another name")
+        raise KeyFileError(
+            f"{path} is there already, and a key that is lost cannot be made again: choose another name"
+        ) from None
     except OSError as error:
         raise KeyFileError(f"{path} cannot be written: {error.strerror}") from None
     with os.fdopen(opened, "wb") as out:
