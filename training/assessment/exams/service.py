@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training.assessment.exams.evidence import ExamResult, ReleasedExams, released_exams_of_many
+from training.assessment.exams.evidence import ExamResult, ReleasedExams
 from training.assessment.exams.standing import Coming, ModuleRepeatedSince, coming
 from training.assessment.exams.taking import close_lapsed
 
@@ -13,5 +13,4 @@ __all__ = [
     "ReleasedExams",
     "close_lapsed",
     "coming",
-    "released_exams_of_many",
 ]
