@@ -30,6 +30,7 @@ from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
 from training.clinics import routes as clinics
 from training.competency import routes as competency
+from training.competency.cohort import routes as cohort
 from training.competency.observing import routes as observing
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
@@ -65,6 +66,7 @@ SLICES = (
     study,
     review,
     competency,
+    cohort,
     observing,
     sign_off_routes,
     credentials,
