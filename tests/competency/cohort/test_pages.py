@@ -45,7 +45,7 @@ def school(app: Flask, client: FlaskClient, person_in: People) -> dict[str, Pers
 def shown(client: FlaskClient, address: str) -> list[str]:
     page = client.get(address)
     assert page.status_code == 200, page.text
-    return re.findall(r'<th scope="row" class="who"><a [^>]+>([^<]+)</a>', page.text)
+    return re.findall(r'<th scope="row" class="person"><a [^>]+>([^<]+)</a>', page.text)
 
 
 def lines(client: FlaskClient, address: str) -> list[dict[str, str]]:
