@@ -74,7 +74,7 @@ class _Shelf:
         assert isinstance(course, Course)
         self.course, self.course_hash = course, entry.version_hash
         self.lessons = [lesson.id for lesson in course.lessons]
-        self.versions = {}
+        self.versions: dict[str | None, str] = {}
         for one in library.entries(session, "case", bank="sign-off"):
             self.versions.setdefault(one.region, one.version_hash)
         self.framework_hash = current_framework(session).hash

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Row, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tests.journal.makers import Tamperer, write
 from tests.makers import NOON, make_person
+from training.db.engine import engine_options, prepare
 from training.journal import service as journal
+from training.journal import verifying
 from training.journal.guards import missing_guards
 from training.journal.verifying import CHANGED, REMADE, KnownHead, examine
 
@@ -194,6 +199,30 @@ def test_a_chain_that_is_wrong_throughout_is_counted_and_not_listed_for_ever(
     assert [one.number for one in examined.faults] == [1, 2, 3]
     assert examined.unnamed == 2
     assert not examined.holds
+
+
+def test_what_is_written_while_it_is_verified_is_no_fault(
+    session: Session, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(session)
+    engine = create_engine(**engine_options(database_url))
+    prepare(engine)
+    read = verifying.rows_of
+
+    def rows_and_a_writer(current: Session) -> Iterator[Row[Any]]:
+        for number, row in enumerate(read(current)):
+            if number == 0:
+                with Session(engine) as other:
+                    other.connection(execution_options={"training_writes": True})
+                    write(other, 2)
+            yield row
+
+    monkeypatch.setattr(verifying, "rows_of", rows_and_a_writer)
+    assert found(session) == []
+    monkeypatch.undo()
+    session.rollback()
+    assert (examine(session).entries, found(session)) == (7, [])
+    engine.dispose()
 
 
 # --- what the database refuses ---------------------------------------------------------------------------------

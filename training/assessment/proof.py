@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     CompoundSelect,
     Float,
@@ -72,8 +73,8 @@ _NOTHING: dict[str, Any] = {
     "difficulty": cast(null(), Float),
     "provisional": cast(null(), Boolean),
 }
-_PEOPLE = bindparam("people", expanding=True)
-_CASES = bindparam("cases", expanding=True)
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_CASES: BindParameter[Any] = bindparam("cases", expanding=True)
 _SIGN_OFF_BANK = Attempt.bank == literal_column("'sign-off'")  # as text, so that the partial index serves
 
 

@@ -12,7 +12,9 @@ SQLITE = {
 }
 POSTGRESQL = {"journal_entry_append_only": "UPDATE, DELETE and TRUNCATE"}
 
-_SQLITE = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal_entry'")
+_SQLITE = text(
+    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal_entry' AND sql LIKE '%RAISE(ABORT%'"
+)
 _POSTGRESQL = text(
     "SELECT tgname FROM pg_trigger WHERE tgrelid = 'journal_entry'::regclass AND tgenabled IN ('O', 'A')"
 )

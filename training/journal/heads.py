@@ -9,10 +9,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from training.journal import keys
 from training.journal.verifying import KnownHead
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 FORMAT = "segmental-journal-head-1"
 
@@ -44,11 +47,11 @@ class Head:
         return KnownHead(self.number, self.hash, self.at)
 
 
-def signed(head: Head, key: keys.PrivateKey) -> Head:
+def signed(head: Head, key: Ed25519PrivateKey) -> Head:
     return replace(head, signature=key.sign(head.signed_bytes()).hex(), public_key=keys.public_hex(key.public_key()))
 
 
-def signature_holds(head: Head, key: keys.PublicKey) -> bool:
+def signature_holds(head: Head, key: Ed25519PublicKey) -> bool:
     """Whether the head was signed by whoever holds the private half; the key that the file names is not believed."""
     try:
         given = bytes.fromhex(head.signature)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey as PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey as PublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 OWNER_ONLY = 0o600
 
@@ -49,7 +48,7 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
         out.write(data)
 
 
-def private_key(path: Path) -> PrivateKey:
+def private_key(path: Path) -> Ed25519PrivateKey:
     """Raises KeyFileError, also for a file that others may read."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -67,7 +66,7 @@ def private_key(path: Path) -> PrivateKey:
     return key
 
 
-def public_key(path: Path) -> PublicKey:
+def public_key(path: Path) -> Ed25519PublicKey:
     """Raises KeyFileError."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -82,11 +81,11 @@ def public_key(path: Path) -> PublicKey:
     return key
 
 
-def public_hex(key: PublicKey) -> str:
+def public_hex(key: Ed25519PublicKey) -> str:
     return key.public_bytes_raw().hex()
 
 
-def verifies(key: PublicKey, signature: bytes, data: bytes) -> bool:
+def verifies(key: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
     from cryptography.exceptions import InvalidSignature
 
     try:

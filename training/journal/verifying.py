@@ -23,7 +23,8 @@ MOST_NAMED = 1000
 MOST_PLACES = 200
 """Where else an entry may have stood is tried among so many other faults."""
 
-_ROWS = JournalEntry.__table__
+_ROWS, _HEAD = JournalEntry.__table__, JournalHead.__table__
+_HEAD_IS = _HEAD.c.id == 1
 _CHAIN = select(
     _ROWS.c.number,
     type_coerce(_ROWS.c.at, String),  # SQLite keeps text, PostgreSQL's driver gives a datetime all the same
@@ -33,6 +34,9 @@ _CHAIN = select(
     cast(_ROWS.c.payload, Text),
     _ROWS.c.previous_hash,
     _ROWS.c.hash,
+    # The head in the same statement: entries that are written meanwhile are neither among the rows nor in the head.
+    select(_HEAD.c.number).where(_HEAD_IS).scalar_subquery(),
+    select(_HEAD.c.hash).where(_HEAD_IS).scalar_subquery(),
 ).order_by(_ROWS.c.number)
 
 
@@ -83,7 +87,7 @@ def examine(session: Session, kept: Sequence[KnownHead] = ()) -> Examined:
 
 def head_of(session: Session) -> tuple[int, str] | None:
     """Number and hash of the last entry as the head row says; None when the row is gone."""
-    row = session.execute(select(JournalHead.number, JournalHead.hash)).one_or_none()
+    row = session.execute(select(_HEAD.c.number, _HEAD.c.hash).where(_HEAD_IS)).one_or_none()
     return None if row is None else (row.number, row.hash)
 
 
@@ -101,7 +105,7 @@ def moment(raw: Any) -> datetime:
 
 def recomputed(row: Sequence[Any], number: int) -> str:
     """The hash that a row would have at a place; empty when it holds what no entry can."""
-    _, at, kind, actor_id, subject, payload, previous, _ = row
+    _, at, kind, actor_id, subject, payload, previous, *_ = row
     try:
         return entry_hash(previous, number, moment(at), kind, actor_id, subject, json.loads(payload))
     except (TypeError, ValueError, OverflowError, RecursionError):
@@ -122,10 +126,14 @@ class _Walk:
         self.differ: list[KnownHead] = []
 
     def over(self, session: Session) -> Examined:
+        head: tuple[int, str] | None = None
         for row in rows_of(session):
             self.take(row)
+            head = row[8], row[9]
         self.name_moved()
-        self.compare_head(head_of(session))
+        if not self.examined.entries:
+            head = head_of(session)
+        self.compare_head(head if head and head[0] is not None else None)
         self.compare_kept()
         self.examined.faults.sort(key=lambda one: one.number)
         return self.examined

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, bindparam, cast, func, null, select, union_all
+from sqlalchemy import BindParameter, String, bindparam, cast, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from training.study.models import LessonProgress
 from training.study.review.models import Review
 
 _ROWS, _REVIEWS = LessonProgress.__table__, Review.__table__
-_PEOPLE = bindparam("people", expanding=True)
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 _FINISHED = select(_ROWS.c.person_id, _ROWS.c.lesson_id, _ROWS.c.finished_at).where(
     _ROWS.c.person_id.in_(_PEOPLE), _ROWS.c.finished_at.is_not(None)
 )
