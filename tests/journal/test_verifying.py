@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, create_engine, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -209,7 +209,7 @@ def test_what_is_written_while_it_is_verified_is_no_fault(
     prepare(engine)
     read = verifying.rows_of
 
-    def rows_and_a_writer(current: Session) -> Iterator[Row[Any]]:
+    def rows_and_a_writer(current: Session) -> Iterator[Sequence[Any]]:
         for number, row in enumerate(read(current)):
             if number == 0:
                 with Session(engine) as other:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, String, Text, cast, select, type_coerce
+from sqlalchemy import String, Text, cast, select, type_coerce
 from sqlalchemy.orm import Session
 
 from training.journal.chain import GENESIS, entry_hash
 from training.journal.models import JournalEntry, JournalHead
 
-ROWS_A_PAGE = 2000
+ROWS_A_PAGE = 10_000
 MOST_NAMED = 1000
 """Faults that are named; of a chain that is wrong from end to end the rest is only counted."""
 MOST_PLACES = 200
@@ -91,7 +91,7 @@ def head_of(session: Session) -> tuple[int, str] | None:
     return None if row is None else (row.number, row.hash)
 
 
-def rows_of(session: Session) -> Iterator[Row[Any]]:
+def rows_of(session: Session) -> Iterator[Sequence[Any]]:
     yield from session.execute(_CHAIN.execution_options(yield_per=ROWS_A_PAGE))
 
 
