@@ -31,6 +31,7 @@ from training.assessment.sign_off import routes as sign_off_cases
 from training.clinics import routes as clinics
 from training.competency import routes as competency
 from training.competency.appeals import routes as appeals
+from training.competency.cohort import routes as cohort
 from training.competency.observing import routes as observing
 from training.competency.sign_off import audit_routes, reversing, share_routes
 from training.competency.sign_off import routes as sign_off_routes
@@ -67,6 +68,7 @@ SLICES = (
     study,
     review,
     competency,
+    cohort,
     observing,
     sign_off_routes,
     share_routes,

@@ -33,7 +33,7 @@ BY_PERSON = {
     "Owen Clarke": ("/progress",),
     "Samuel Osei": ("/my/certificates",),
     "Nora Feld": ("/", "/progress", "/my/certificates", "/attempts"),
-    "Ines Duarte": ("/", "/trainees", "/sign-offs"),
+    "Ines Duarte": ("/", "/trainees", "/cohort", "/sign-offs"),
     "Ruth Okafor": ("/", "/certificates", "/sign-offs"),
     "Ada Lindqvist": ("/people", "/people/invitations", "/people/cohorts", "/journal", "/library"),
     "Marit Solberg": ("/", "/library", "/library/heel-usher"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
@@ -36,8 +37,7 @@ from training.measurement.bank import configured_bank
 from training.measurement.mastery import configured_rule
 from training.study import service as study
 
-NO_RESULTS, NO_ANSWERS = assessment.Results(), assessment.CountedAnswers()
-NO_EXAMS = assessment.ReleasedExams()
+NO_PROOF = assessment.Proof()
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,11 @@ class CurrentFramework:
 
 @dataclass(frozen=True)
 class Gathered:
-    """The framework and, by person, the evidence."""
+    """The framework and, by person, the evidence; `seen_at` says when somebody last did anything, if ever."""
 
     current: CurrentFramework
     evidence: dict[int, Evidence]
+    seen_at: dict[int, datetime]
 
 
 def current_framework(session: Session) -> CurrentFramework:
@@ -69,17 +70,20 @@ def _framework_among(session: Session, entries: Iterable[library.Entry]) -> Curr
     return CurrentFramework(found.version_hash, cast(Framework, framework))
 
 
-def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = False) -> Gathered:
-    """The evidence of each person, in six queries, and one more for the assessors' names when they are wanted."""
+def gather(
+    session: Session, person_ids: Iterable[int], *, with_names: bool = False, every_try: bool = True
+) -> Gathered:
+    """The evidence of each person, in four queries, and one more for the assessors' names when they are wanted.
+
+    Without `every_try` of each version of a quiz only the best try, which is what the rule looks at.
+    """
     ids = list(dict.fromkeys(person_ids))
     entries = library.entries(session, ("framework", "course", "quiz", "case", "exam"), bank="sign-off")
     current = _framework_among(session, entries)
     offered = offers(session, entries)
-    lessons = study.finished_lessons_of(session, ids)
-    results = assessment.results_of_many(session, ids, remediation_of(current.framework))
-    answers = assessment.counted_answers_of_many(session, ids)
-    exams = assessment.released_exams_of_many(session, ids)
-    marks = pass_marks(session, {one.version_hash for result in results.values() for one in result.quizzes})
+    studied = study.studied_of_many(session, ids)
+    proofs = assessment.proof_of_many(session, ids, remediation_of(current.framework), every_try=every_try)
+    marks = pass_marks(session, {one.version_hash for proof in proofs.values() for one in proof.quizzes})
     rows = session.scalars(select(Observation).where(Observation.trainee_id.in_(ids)).order_by(Observation.id)).all()
     names = people.names(session, (row.assessor_id for row in rows)) if with_names else {}
     seen: dict[int, list[Observed]] = {}
@@ -88,21 +92,29 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
     rule = current_mastery_rule()
     evidence = {}
     for person_id in ids:
-        result = results.get(person_id, NO_RESULTS)
-        answered = answers.get(person_id, NO_ANSWERS)
-        sat = exams.get(person_id, NO_EXAMS)
+        proof = proofs.get(person_id, NO_PROOF)
         evidence[person_id] = Evidence(
             offered=offered,
-            lessons=tuple(FinishedLesson(*one) for one in lessons[person_id].items()),
-            quizzes=tuple(quiz_try(one, marks) for one in result.quizzes),
-            cases=tuple(first_sight(one) for one in answered.sign_off),
-            wrong_safety=tuple(wrong_safety(one) for one in (*answered.wrong_safety, *sat.wrong_safety)),
-            passed=tuple(PassedCase(case_id, at) for case_id, moments in result.passed.items() for at in moments),
+            lessons=tuple(FinishedLesson(*one) for one in studied[person_id].lessons.items()),
+            quizzes=tuple(quiz_try(one, marks) for one in proof.quizzes),
+            cases=tuple(first_sight(one) for one in proof.sign_off),
+            wrong_safety=tuple(wrong_safety(one) for one in (*proof.wrong_safety, *proof.wrong_in_exams)),
+            passed=tuple(PassedCase(case_id, at) for case_id, moments in proof.passed.items() for at in moments),
             observations=tuple(seen.get(person_id, ())),
             mastery=rule,
-            exams=tuple(exam_try(one) for one in sat.results),
+            exams=tuple(exam_try(one) for one in proof.exams),
         )
-    return Gathered(current, evidence)
+    return Gathered(current, evidence, seen_at(studied, proofs))
+
+
+def seen_at(studied: dict[int, study.Studied], proofs: dict[int, assessment.Proof]) -> dict[int, datetime]:
+    """When each person last did anything; who never did is left out."""
+    found = {}
+    for person_id, one in studied.items():
+        moments = one.seen_at, proofs.get(person_id, NO_PROOF).seen_at
+        if last := max((moment for moment in moments if moment), default=None):
+            found[person_id] = last
+    return found
 
 
 def current_mastery_rule() -> MasteryRule:

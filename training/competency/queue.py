@@ -45,7 +45,7 @@ class Queue:
 
 
 def trainees(session: Session, *, search: str = "", cohort: str = "") -> Queue:
-    """Those who match, first whoever can be proposed, then by how much is met; seven queries however many they are."""
+    """Those who match, first whoever can be proposed, then by how much is met; six queries however many they are."""
     everybody = people.directory(session, role=Role.TRAINEE)
     cohorts = sorted({name for person in everybody for name in person.cohorts})
     word = search.strip().casefold()
@@ -58,7 +58,7 @@ def trainees(session: Session, *, search: str = "", cohort: str = "") -> Queue:
     ids = [person.id for person in matching]
     if not ids:
         return Queue([], cohorts)
-    gathered = gather(session, ids)
+    gathered = gather(session, ids, every_try=False)
     open_numbers: dict[int, str] = {}
     granted: dict[int, list[dict[str, str]]] = {}
     of_them = SignOff.trainee_id.in_(ids), SignOff.state.in_(("proposed", "granted")), SignOff.reversed_at.is_(None)

@@ -15,7 +15,7 @@ from training.assessment import service as assessment
 from training.content.documents import Course, Lesson, Quiz
 from training.db.errors import NotFound
 from training.library import service as library
-from training.study.finished import finished_lessons_of
+from training.study.finished import Studied, finished_lessons_of, studied_of_many
 from training.study.models import LessonProgress
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Place",
     "QuizState",
     "Step",
+    "Studied",
     "around",
     "continue_at",
     "course_progress",
@@ -33,6 +34,7 @@ __all__ = [
     "following",
     "leave_at",
     "mark_place",
+    "studied_of_many",
 ]
 
 
