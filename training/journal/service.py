@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -84,11 +84,15 @@ def faults(session: Session) -> Iterator[Fault]:
         yield Fault(head.number, f"the head says {head.number} entries, the chain ends at {expected_number - 1}")
 
 
-def latest(session: Session, *, limit: int, offset: int = 0, subject: str | None = None) -> Sequence[JournalEntry]:
-    """Entries, newest first; with a subject only its own."""
+def latest(
+    session: Session, *, limit: int, offset: int = 0, subject: str | None = None, kinds: Collection[str] = ()
+) -> Sequence[JournalEntry]:
+    """Entries, newest first; with a subject only its own, with kinds only those of one of them."""
     query = select(JournalEntry).order_by(JournalEntry.number.desc()).limit(limit).offset(offset)
     if subject is not None:
         query = query.where(JournalEntry.subject == subject)
+    if kinds:
+        query = query.where(JournalEntry.kind.in_(kinds))
     return session.scalars(query).all()
 
 
