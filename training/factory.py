@@ -30,6 +30,7 @@ from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
 from training.clinics import routes as clinics
 from training.competency import routes as competency
+from training.competency.appeals import answering
 from training.competency.appeals import routes as appeals
 from training.competency.cohort import routes as cohort
 from training.competency.observing import routes as observing
@@ -127,6 +128,7 @@ def connect_hooks(config: Config) -> None:
     """Where something flows against the order of the slices; `docs/architecture.md` lists each."""
     sign_offs.when_granted = partial(certificates.issue, zone=config.timezone)
     reversing.when_reversed = partial(certificates.withdraw_reversed, zone=config.timezone)
+    answering.sign_off_behind = certificates.sign_off_behind
     standing.module_repeated_since = repeating.module_repeated_since
 
 

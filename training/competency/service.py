@@ -14,11 +14,11 @@ from training.competency.review import Review, readiness_of, review
 from training.competency.rule.bundle import Replay
 from training.competency.rule.facts import Evidence
 from training.competency.rule.readiness import LEVELS, Level, Readiness, best_of, exceeds
+from training.competency.sign_off.checking import LEAST_REASON
 from training.competency.sign_off.models import SignOff
 from training.competency.sign_off.replaying import replay_sign_off, review_then
 from training.competency.sign_off.reversing import Reversed, reversal_of, reverse, why_not_reverse
 from training.competency.sign_off.service import (
-    LEAST_REASON,
     OUTCOMES,
     Granted,
     decide,

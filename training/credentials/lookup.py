@@ -104,6 +104,12 @@ def check_list(session: Session, typed: Sequence[str], *, at: datetime, zone: Zo
     return [Checked(text, mistake, found.get(code)) for text, (code, mistake) in zip(typed, read, strict=True)]
 
 
+def sign_off_behind(session: Session, typed: str) -> int | None:
+    """The id of the sign-off that made a certificate, by its code as typed; None when there is no such certificate."""
+    code, _mistake = read_code(typed)
+    return session.scalar(select(Certificate.sign_off_id).where(Certificate.code == code)) if code else None
+
+
 def read_code(typed: str) -> tuple[str, str]:
     """The code as stored, or an empty text with the mistake: `mistyped` or `not-a-code`."""
     try:

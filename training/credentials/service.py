@@ -31,6 +31,7 @@ from training.credentials.lookup import (
     check,
     check_list,
     looks_like_code,
+    sign_off_behind,
     state_on,
     with_codes,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "listed",
     "looks_like_code",
     "record",
+    "sign_off_behind",
     "withdraw_reversed",
 ]
 

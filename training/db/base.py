@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -18,6 +19,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+_PUBLIC_ID = re.compile(r"[\w-]{22}", re.ASCII)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -52,6 +54,11 @@ class Base(DeclarativeBase):
 def new_public_id() -> str:
     """128 random bits, as 22 characters that are safe in an address."""
     return secrets.token_urlsafe(16)
+
+
+def is_public_id(text: str) -> bool:
+    """Whether it has the form of what `new_public_id` makes, as whatever comes in an address or a form must have."""
+    return _PUBLIC_ID.fullmatch(text) is not None
 
 
 def public_id_column() -> Mapped[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,11 +52,15 @@ def faults(session: Session) -> Sequence[Fault]:
     return examine(session).faults
 
 
-def latest(session: Session, *, limit: int, offset: int = 0, subject: str | None = None) -> Sequence[JournalEntry]:
-    """Entries, newest first; with a subject only its own."""
+def latest(
+    session: Session, *, limit: int, offset: int = 0, subject: str | None = None, kinds: Collection[str] = ()
+) -> Sequence[JournalEntry]:
+    """Entries, newest first; with a subject only its own, with kinds only those of one of them."""
     query = select(JournalEntry).order_by(JournalEntry.number.desc()).limit(limit).offset(offset)
     if subject is not None:
         query = query.where(JournalEntry.subject == subject)
+    if kinds:
+        query = query.where(JournalEntry.kind.in_(kinds))
     return session.scalars(query).all()
 
 

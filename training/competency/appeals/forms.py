@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext
 
-from training.competency.appeals.service import LEAST_WORDS, OUTCOMES
-from training.db.base import new_public_id
-
-NONCE_LENGTH = 22
+from training.competency.appeals.answering import OUTCOMES
+from training.competency.appeals.service import LEAST_WORDS
+from training.db.base import is_public_id, new_public_id
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class FilingForm:
         if len(words) < LEAST_WORDS:
             errors["words"] = too_few()
         given = fields.get("form", "")
-        public_id = given if len(given) == NONCE_LENGTH and given.isascii() else new_public_id()
+        public_id = given if is_public_id(given) else new_public_id()
         return cls(words, fields.get("number", "")[:40], fields.get("about", "")[:80], public_id, errors)
 
 

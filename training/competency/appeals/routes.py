@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from training.competency.appeals import service
+from training.competency.appeals import answering, service
 from training.competency.appeals.forms import AnswerForm, FilingForm
 from training.competency.routes import shared, status_of
 from training.db.errors import Conflict, Invalid, NotFound, Problem, Refused
@@ -112,7 +112,7 @@ def one(public_id: str) -> ResponseReturnValue:
 def appeal_page(public_id: str, form: AnswerForm, problem: Problem | None = None) -> ResponseReturnValue:
     db = session()
     found = service.one(db, public_id, me().id, all_of_them=answers())
-    against = service.why_not_answer(db, found, me().id) if answers() else None
+    against = answering.why_not_answer(db, found, me().id) if answers() else None
     page = render_template(
         "competency/appeals/one.html",
         found=found,
@@ -122,7 +122,7 @@ def appeal_page(public_id: str, form: AnswerForm, problem: Problem | None = None
         form=form,
         errors=form.errors,
         problem=worded(problem) if problem else "",
-        outcomes=service.OUTCOMES,
+        outcomes=answering.OUTCOMES,
         least_words=service.LEAST_WORDS,
         today=datetime.now(zone()).date(),
     )
@@ -134,7 +134,7 @@ def appeal_page(public_id: str, form: AnswerForm, problem: Problem | None = None
 def acknowledge(public_id: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            service.acknowledge(db, public_id, by_id=me().id, at=datetime.now(UTC))
+            answering.acknowledge(db, public_id, by_id=me().id, at=datetime.now(UTC))
     except (Refused, Conflict) as problem:
         return appeal_page(public_id, AnswerForm(), problem)
     flash(gettext("Who filed it sees that it is being looked at."))
@@ -147,8 +147,8 @@ def add(public_id: str) -> ResponseReturnValue:
     words = request.form.get("note", "")
     try:
         with transaction() as db:
-            service.add(db, public_id, by_id=me().id, words=words, at=datetime.now(UTC), all_of_them=answers())
-    except (Invalid, Conflict) as problem:
+            answering.add(db, public_id, by_id=me().id, words=words, at=datetime.now(UTC), all_of_them=answers())
+    except (Invalid, Refused, Conflict) as problem:
         return appeal_page(public_id, AnswerForm(), problem)
     return redirect(url_for("appeals.one", public_id=public_id, _anchor="record"), code=303)
 
@@ -161,7 +161,7 @@ def answer(public_id: str) -> ResponseReturnValue:
         return appeal_page(public_id, form)
     try:
         with transaction() as db:
-            service.answer(db, public_id, by_id=me().id, outcome=form.outcome, words=form.words, at=datetime.now(UTC))
+            answering.answer(db, public_id, by_id=me().id, outcome=form.outcome, words=form.words, at=datetime.now(UTC))
     except (Invalid, Refused, Conflict) as problem:
         return appeal_page(public_id, form, problem)
     flash(gettext("The answer is recorded, and who filed it can read it."))
@@ -173,7 +173,7 @@ def answer(public_id: str) -> ResponseReturnValue:
 def withdraw(public_id: str) -> ResponseReturnValue:
     try:
         with transaction() as db:
-            service.withdraw(db, public_id, person_id=me().id, at=datetime.now(UTC))
+            answering.withdraw(db, public_id, person_id=me().id, at=datetime.now(UTC))
     except Conflict as problem:
         return appeal_page(public_id, AnswerForm(), problem)
     flash(gettext("It is withdrawn. The record of it stays."))

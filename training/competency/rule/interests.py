@@ -14,7 +14,7 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Interest:
-    """A tie to the trainee. `in_words`: it has to be described as well."""
+    """A tie to the trainee or, of whoever decides, to the proposer. `in_words`: it has to be described as well."""
 
     name: str
     bars_proposing: bool

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from training.accounts import service as people
 from training.competency import service
+from training.competency.appeals.service import against as appeals_against
 from training.competency.routes import shared
-from training.competency.sign_off.replaying import MOST_ENTRIES
+from training.competency.sign_off.replaying import links_of, steps_of
 from training.db.errors import NotFound
 from training.db.session import session
-from training.journal import service as journal
 from training.web.access import Permission, open_to
 
 bp = Blueprint("audit", __name__)
@@ -26,13 +26,14 @@ def audit(number: str) -> ResponseReturnValue:
     db = session()
     row = service.sign_off(db, number)
     reversal = service.reversal_of(db, row)
-    entries = journal.latest(db, limit=MOST_ENTRIES, subject=f"sign-off/{row.number}")
+    entries = sorted((*steps_of(db, row), *links_of(db, row)), key=lambda entry: entry.number, reverse=True)
     return render_template(
         "competency/audit.html",
         row=row,
         reversal=reversal,
         replay=service.replay_sign_off(db, number) if row.bundle is not None else None,
         entries=entries,
+        appeals=appeals_against(db, row.id),
         names=people.names(db, [row.trainee_id, row.proposer_id, row.decider_id, *(one.actor_id for one in entries)]),
     )
 

@@ -9,7 +9,8 @@ from flask_babel import gettext
 
 from training.competency.rule.interests import BY_NAME, Declared
 from training.competency.rule.readiness import LEVELS
-from training.competency.sign_off.service import LEAST_REASON, OUTCOMES
+from training.competency.sign_off.checking import LEAST_REASON
+from training.competency.sign_off.service import OUTCOMES
 from training.content.framework import SCOPE_LINES
 
 
@@ -50,7 +51,7 @@ def read_interest(fields: Mapping[str, str], errors: dict[str, str]) -> tuple[st
     kind, words = fields.get("interest", ""), fields.get("interest_words", "").strip()
     known = BY_NAME.get(kind)
     if known is None:
-        errors["interest"] = gettext("Say how you are tied to the trainee; “not at all” is an answer.")
+        errors["interest"] = gettext("Say how you are tied to those concerned; “not at all” is an answer.")
         return "", words
     if known.in_words and len(words) < LEAST_REASON:
         errors["interest_words"] = gettext(

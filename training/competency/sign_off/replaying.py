@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from training.competency.review import Review
@@ -9,12 +11,17 @@ from training.competency.rule import bundle as bundles
 from training.competency.rule import facts
 from training.competency.rule.bundle import Replay
 from training.competency.sign_off.models import Reversal, SignOff
-from training.competency.sign_off.service import sign_off
+from training.competency.sign_off.service import GRANTED, OUTCOMES, PROPOSED, sign_off
 from training.db.errors import NotFound, Refused
 from training.journal import service as journal
+from training.journal.models import JournalEntry
 from training.library import service as library
 
-MOST_ENTRIES = 200  # of one sign-off: a proposal, a decision, a reversal, and links that were made and withdrawn
+REVERSED = "reversed"
+STEPS = tuple(f"sign-off.{step}" for step in (PROPOSED, *OUTCOMES, REVERSED))
+LINKS = ("sign-off.shared", "sign-off.share-withdrawn")
+MOST_STEPS = 10  # a proposal, a decision, a reversal; whatever is more was put there by no service
+MOST_LINKS = 100
 
 
 def review_then(row: SignOff) -> Review:
@@ -42,26 +49,46 @@ def replay_sign_off(session: Session, number: str) -> Replay:
         faults.append("The record and its bundle do not say the same.")
     if not rule_is_published(session, row):
         faults.append("The bundle's rule is not the published framework that the record names.")
-    journaled = [
-        entry.payload.get("bundle_sha256")
-        for entry in journal.latest(session, limit=MOST_ENTRIES, subject=f"sign-off/{row.number}")
-        if entry.kind == f"sign-off.{row.state}"
-    ]
-    if journaled != [row.bundle_hash]:
+    steps = steps_of(session, row)
+    if journaled(steps, *OUTCOMES) != [(f"sign-off.{row.state}", row.bundle_hash)]:
         faults.append("The journal holds no such decision.")
-    if row.reversed_at is not None:
-        faults += faults_of_reversal(session, row)
+    faults += faults_of_reversal(session, row, journaled(steps, REVERSED))
     if faults:
         return Replay(False, (*faults, *(() if found.holds else found.details)))
     return found
 
 
-def faults_of_reversal(session: Session, row: SignOff) -> list[str]:
+def steps_of(session: Session, row: SignOff) -> Sequence[JournalEntry]:
+    """The journal's entries of proposal, decision and reversal, newest first. Links, of which anybody may make and
+    withdraw many, are not among them and so cannot crowd them out."""
+    return journal.latest(session, limit=MOST_STEPS, subject=f"sign-off/{row.number}", kinds=STEPS)
+
+
+def links_of(session: Session, row: SignOff) -> Sequence[JournalEntry]:
+    """The journal's latest entries of links to a sign-off that were made or withdrawn, newest first."""
+    return journal.latest(session, limit=MOST_LINKS, subject=f"sign-off/{row.number}", kinds=LINKS)
+
+
+def journaled(steps: Sequence[JournalEntry], *kinds: str) -> list[tuple[str, str | None]]:
+    """Of the steps of these kinds, the kind and the hash of the bundle that each names."""
+    wanted = {f"sign-off.{kind}" for kind in kinds}
+    return [(entry.kind, entry.payload.get("bundle_sha256")) for entry in steps if entry.kind in wanted]
+
+
+def faults_of_reversal(session: Session, row: SignOff, entries: list[tuple[str, str | None]]) -> list[str]:
     """A reversed sign-off does not hold any more; whether the record of that was changed is said as well."""
-    made = session.get_one(Reversal, row.id)
+    made = session.get(Reversal, row.id)
+    if made is None or row.reversed_at is None:
+        if made is None and row.reversed_at is None and not entries:
+            return []
+        return ["It was reversed, and the record of that is not whole any more."]
     faults = [f"It was reversed on {made.reversed_at:%Y-%m-%d}."]
-    if bundles.bundle_hash(made.bundle) != made.bundle_hash:
+    if bundles.bundle_hash(made.bundle) != made.bundle_hash or row.state != GRANTED:
         faults.append("The record of the reversal was changed afterwards: its hash does not fit.")
+    if made.bundle.get("reverses_bundle_sha256") != row.bundle_hash:
+        faults.append("The reversal names another decision than this one.")
+    if entries != [(f"sign-off.{REVERSED}", made.bundle_hash)]:
+        faults.append("The journal holds no such reversal.")
     return faults
 
 

@@ -14,15 +14,15 @@ from training.accounts import service as people
 from training.competency.observing.service import text_hash
 from training.competency.rule.bundle import bundle_hash
 from training.competency.rule.interests import Declared
-from training.competency.sign_off.models import Reversal, SignOff
-from training.competency.sign_off.service import (
-    GRANTED,
+from training.competency.sign_off.checking import (
     NO_INTEREST,
     checked_declaration,
     checked_reason,
+    journaled,
     refuse_barred,
-    sign_off,
 )
+from training.competency.sign_off.models import Reversal, SignOff
+from training.competency.sign_off.service import GRANTED, sign_off
 from training.db.errors import Conflict, Refused
 from training.journal import service as journal
 
@@ -79,7 +79,7 @@ def reverse(
     query = select(SignOff).where(SignOff.id == row_id).with_for_update()
     row = session.scalars(query.execution_options(populate_existing=True)).one()
     if row.reversed_at is not None:
-        return same_reversal(session, row, decider_id, reason)
+        return same_reversal(session, row, decider_id, reason, declared)
     against = why_not_reverse(row, decider_id)
     if against is not None:
         raise Refused(against)
@@ -107,7 +107,12 @@ def reverse(
         )
     )
     subject = f"sign-off/{row.number}"
-    payload = {"bundle_sha256": digest, "reason_sha256": text_hash(reason), "certificate": became}
+    payload = {
+        "bundle_sha256": digest,
+        "reason_sha256": text_hash(reason),
+        "declared": journaled(declared),
+        "certificate": became,
+    }
     journal.append(session, "sign-off.reversed", actor_id=decider_id, subject=subject, payload=payload, at=at)
     return row
 
@@ -134,10 +139,10 @@ def reversal_of(session: Session, row: SignOff) -> Reversal | None:
     return session.get(Reversal, row.id) if row.reversed_at is not None else None
 
 
-def same_reversal(session: Session, row: SignOff, decider_id: int, reason: str) -> SignOff:
+def same_reversal(session: Session, row: SignOff, decider_id: int, reason: str, declared: Declared) -> SignOff:
     """The reversed sign-off, when this is the second click on it. Raises Conflict when somebody else was first."""
     made = session.get_one(Reversal, row.id)
-    if (made.decider_id, made.reason) == (decider_id, reason):
+    if (made.decider_id, made.reason, made.declared) == (decider_id, reason, declared.to_json()):
         return row
     name = people.names(session, [made.decider_id])[made.decider_id]
     raise Conflict("%(name)s reversed %(number)s first. Look at it again.", name=name, number=row.number)

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from training.accounts import service as people
 from training.competency import service
+from training.competency.appeals.service import against as appeals_against
 from training.competency.routes import grouped, shared, status_of, trainee_of, trainee_page
 from training.competency.sign_off import sharing
 from training.competency.sign_off.forms import DecisionForm, ProposalForm
@@ -93,6 +94,7 @@ def sign_off_page(number: str, form: DecisionForm, problem: Problem | None = Non
         groups=grouped(review.readiness),
         names=people.names(db, (row.proposer_id, row.decider_id, reversal.decider_id if reversal else None)),
         reversal=reversal,
+        appeals=appeals_against(db, row.id) if row.state != "proposed" else (),
         may_reverse=row.state == "granted" and service.why_not_reverse(row, me().id) is None,
         shares=shared_links(row),
         days_open=sharing.DAYS_OPEN,

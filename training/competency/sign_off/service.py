@@ -11,23 +11,28 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training.accounts import service as people
-from training.competency.observing.service import cleaned, text_hash
+from training.competency.observing.service import text_hash
 from training.competency.review import review
 from training.competency.rule import bundle as bundles
 from training.competency.rule.bundle import Decision, Party
 from training.competency.rule.interests import BY_NAME, Declared
-from training.competency.rule.readiness import LEVELS, Readiness, exceeds
+from training.competency.sign_off.checking import (
+    NO_INTEREST,
+    checked_declaration,
+    checked_reason,
+    checked_scope,
+    journaled,
+    refuse_barred,
+    refuse_beyond_evidence,
+)
 from training.competency.sign_off.models import SignOff
 from training.competency.sign_off.numbers import new_number, read_number
-from training.content.framework import SCOPE_LINES
 from training.db.errors import Conflict, Invalid, NotFound, Refused
 from training.journal import service as journal
 
 PROPOSED, GRANTED, DEFERRED, REFUSED = "proposed", "granted", "deferred", "refused"
 OUTCOMES = (GRANTED, DEFERRED, REFUSED)
-LEAST_REASON, MOST_REASON = 10, 4000  # characters
 NUMBER_TRIES = 5
-NO_INTEREST = Declared()
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def propose(
     wanted = checked_scope(scope)
     earlier = open_proposal(session, trainee_id)
     if earlier is not None:
-        return same_proposal(earlier, proposer_id, wanted, reason)
+        return same_proposal(earlier, proposer_id, wanted, reason, declared)
     found = review(session, trainee_id)
     if found.assessor_ids == {proposer_id}:
         raise Refused("Every observation of this trainee is yours. Somebody else must watch as well, or propose.")
@@ -136,11 +141,12 @@ def propose(
         earlier = open_proposal(session, trainee_id)
         if earlier is None:
             raise
-        return same_proposal(earlier, proposer_id, wanted, reason)
+        return same_proposal(earlier, proposer_id, wanted, reason, declared)
     payload = {
         "trainee": people.person_of(session, trainee_id).public_id,
         "scope": wanted,
         "reason_sha256": text_hash(reason),
+        "declared": journaled(declared),
         "framework": found.framework_hash,
     }
     subject = f"sign-off/{row.number}"
@@ -148,64 +154,16 @@ def propose(
     return row
 
 
-def checked_reason(reason: str) -> str:
-    """Raises Invalid when it is no reason."""
-    text = cleaned(reason)
-    if not LEAST_REASON <= len(text) <= MOST_REASON:
-        raise Invalid(
-            "Give the reason in your own words, in %(least)s to %(most)s characters.",
-            least=LEAST_REASON,
-            most=MOST_REASON,
-        )
-    return text
-
-
-def checked_declaration(declared: Declared) -> Declared:
-    """Raises Invalid for an unknown tie, or one that has to be described and is not."""
-    interest = BY_NAME.get(declared.kind)
-    if interest is None:
-        raise Invalid("Say how you are tied to the trainee. Reload the page and choose from the list.")
-    words = cleaned(declared.words)
-    if len(words) > MOST_REASON:
-        raise Invalid("Describe the tie in at most %(most)s characters.", most=MOST_REASON)
-    if interest.in_words and len(words) < LEAST_REASON:
-        raise Invalid("Describe the tie in your own words, in at least %(least)s characters.", least=LEAST_REASON)
-    return Declared(declared.kind, words)
-
-
-def checked_scope(scope: Mapping[str, str]) -> dict[str, str]:
-    """The lines that claim something, in the order of the spine. Raises Invalid for what is no scope."""
-    if not set(scope) <= set(SCOPE_LINES) or not set(scope.values()) <= set(LEVELS):
-        raise Invalid("The scope could not be read. Reload the page and choose a level for each line.")
-    claimed: dict[str, str] = {
-        region: scope[region] for region in SCOPE_LINES if scope.get(region, LEVELS[0]) != LEVELS[0]
-    }
-    if not claimed:
-        raise Invalid("Choose a level for at least one line of the scope.")
-    return claimed
-
-
-def refuse_beyond_evidence(scope: Mapping[str, str], found: Readiness) -> None:
-    """Raises Refused, naming the first line that claims more than the evidence allows."""
-    for region in exceeds(scope, found.scope):
-        if not found.gate.open:
-            raise Refused("The safety gate is closed, so nothing can be signed off. The trainee sees what opens it.")
-        titles = [one.competency.title for one in found.lacking(region, scope[region])]
-        raise Refused(
-            "The evidence does not support %(level)s for the line %(region)s. Still open: %(missing)s.",
-            level=scope[region],
-            region=region,
-            missing=", ".join(titles) or "-",
-        )
-
-
 def open_proposal(session: Session, trainee_id: int) -> SignOff | None:
     return session.scalar(select(SignOff).where(SignOff.trainee_id == trainee_id, SignOff.state == PROPOSED))
 
 
-def same_proposal(earlier: SignOff, proposer_id: int, scope: dict[str, str], reason: str) -> SignOff:
+def same_proposal(
+    earlier: SignOff, proposer_id: int, scope: dict[str, str], reason: str, declared: Declared
+) -> SignOff:
     """The open one, when this is the second click on it. Raises Conflict when it is another."""
-    if (earlier.proposer_id, earlier.scope, earlier.proposal_reason) == (proposer_id, scope, reason):
+    before = earlier.proposer_id, earlier.scope, earlier.proposal_reason, earlier.proposer_declared
+    if before == (proposer_id, scope, reason, declared.to_json()):
         return earlier
     raise Conflict(
         "A proposal for this trainee, %(number)s, is open already. It must be decided before there can be another.",
@@ -260,7 +218,7 @@ def decide(
     mine: ColumnElement[bool] = SignOff.id == row_id
     row = session.scalars(select(SignOff).where(mine).with_for_update().execution_options(populate_existing=True)).one()
     if row.state != PROPOSED:
-        return same_decision(session, row, decider_id, outcome, reason)
+        return same_decision(session, row, decider_id, outcome, reason, declared)
     found = review(session, row.trainee_id)
     against = why_not_decide(row, decider_id, found.assessor_ids)
     if against is not None:
@@ -318,21 +276,23 @@ def decide(
     session.expire(row)
     if not done:
         raise decided_first(session, row)
-    payload = {"trainee": trainee.public_id, "scope": row.scope, "bundle_sha256": digest}
+    payload = {
+        "trainee": trainee.public_id,
+        "scope": row.scope,
+        "bundle_sha256": digest,
+        "declared": journaled(declared),
+    }
     subject = f"sign-off/{row.number}"
     journal.append(session, f"sign-off.{outcome}", actor_id=decider_id, subject=subject, payload=payload, at=at)
     return row
 
 
-def refuse_barred(declared: Declared) -> None:
-    """Raises Refused where the declared tie bars deciding."""
-    if BY_NAME[declared.kind].bars_deciding:
-        raise Refused("Because of what you declare, somebody else must decide. Nothing was decided.")
-
-
-def same_decision(session: Session, row: SignOff, decider_id: int, outcome: str, reason: str) -> SignOff:
+def same_decision(
+    session: Session, row: SignOff, decider_id: int, outcome: str, reason: str, declared: Declared
+) -> SignOff:
     """The decided sign-off, when this is the second click on it. Raises Conflict when it is another decision."""
-    if (row.decider_id, row.state, row.decision_reason) == (decider_id, outcome, reason):
+    before = row.decider_id, row.state, row.decision_reason, row.decider_declared
+    if before == (decider_id, outcome, reason, declared.to_json()):
         return row
     raise decided_first(session, row)
 

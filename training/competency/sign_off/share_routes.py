@@ -14,7 +14,7 @@ from training.competency import service
 from training.competency.routes import grouped, shared
 from training.competency.sign_off import sharing
 from training.competency.sign_off.models import Share, SignOff
-from training.db.base import new_public_id
+from training.db.base import is_public_id, new_public_id
 from training.db.session import session, transaction
 from training.web.access import EVERYONE, Permission, me, open_to
 
@@ -89,7 +89,7 @@ def make(number: str, *, own: bool) -> None:
             with_names=request.form.get("names") == "yes",
             by_id=me().id,
             at=datetime.now(UTC),
-            public_id=given if len(given) == len(new_public_id()) else None,
+            public_id=given if is_public_id(given) else None,
         )
     flash(gettext("The link is made. Copy it below; you can withdraw it at any time."))
 

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training.competency.rule.readiness import Readiness
 from training.competency.sign_off.models import Share, SignOff
 from training.competency.sign_off.replaying import review_then
 from training.competency.sign_off.service import PROPOSED, sign_off
-from training.db.base import new_public_id
-from training.db.errors import Invalid, NotFound, Refused
+from training.db.base import is_public_id, new_public_id
+from training.db.errors import Conflict, Invalid, NotFound, Refused
 from training.journal import service as journal
 
 DAYS_OPEN = (7, 30, 90)
@@ -57,16 +58,17 @@ def share(
 ) -> Share:
     """Make a link; `public_id` is the form's, so that the same form sent twice makes one.
 
-    Raises Refused for a sign-off that is not decided, and when too many links are open; Invalid for another length.
+    Raises Refused for a sign-off that is not decided, and when too many links are open; Invalid for another length;
+    Conflict when the form made another link before.
     """
     if row.state == PROPOSED:
         raise Refused("This sign-off is not decided yet, so there is nothing to share.")
     if days not in DAYS_OPEN:
         raise Invalid("Choose how long the link stays open from the list.")
-    earlier = session.scalar(select(Share).where(Share.public_id == public_id)) if public_id else None
-    if earlier is not None and earlier.sign_off_id == row.id:
+    earlier = sent_before(session, row, public_id, by_id)
+    if earlier is not None:
         return earlier
-    if len([one for one in shares_of(session, row, at=at) if open_at(one, at)]) >= MOST_OPEN:
+    if len(shares_of(session, row, at=at)) >= MOST_OPEN:
         raise Refused("%(most)s links are open already. Withdraw one first.", most=MOST_OPEN)
     made = Share(
         public_id=public_id or new_public_id(),
@@ -76,10 +78,27 @@ def share(
         made_at=at,
         expires_at=at + timedelta(days=days),
     )
-    session.add(made)
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:  # the second of two clicks at once
+        earlier = sent_before(session, row, public_id, by_id)
+        if earlier is None:
+            raise
+        return earlier
     payload = {"share": made.public_id, "with_names": with_names, "until": made.expires_at.isoformat()}
     journal.append(session, "sign-off.shared", actor_id=by_id, subject=f"sign-off/{row.number}", payload=payload, at=at)
     return made
+
+
+def sent_before(session: Session, row: SignOff, public_id: str | None, by_id: int) -> Share | None:
+    """The link that this very form made. Raises Conflict when it made somebody else's, or one to another sign-off."""
+    if public_id is None:
+        return None
+    found = session.scalar(select(Share).where(Share.public_id == public_id))
+    if found is not None and (found.sign_off_id, found.made_by_id) != (row.id, by_id):
+        raise Conflict("This form was sent before. Reload its page and send it again.")
+    return found
 
 
 def open_at(one: Share, at: datetime) -> bool:
@@ -94,7 +113,8 @@ def shares_of(session: Session, row: SignOff, *, at: datetime) -> Sequence[Share
 
 def withdraw(session: Session, row: SignOff, public_id: str, *, by_id: int, at: datetime) -> None:
     """Close a link of this sign-off for good. Raises NotFound."""
-    found = session.scalar(select(Share).where(Share.public_id == public_id, Share.sign_off_id == row.id))
+    query = select(Share).where(Share.public_id == public_id, Share.sign_off_id == row.id)
+    found = session.scalar(query.with_for_update()) if is_public_id(public_id) else None
     if found is None:
         raise NotFound("This sign-off has no such link.")
     if found.withdrawn_at is not None:
