@@ -30,12 +30,15 @@ from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
 from training.clinics import routes as clinics
 from training.competency import routes as competency
+from training.competency.jurisdiction import routes as jurisdiction
+from training.competency.jurisdiction import rules as jurisdiction_rules
 from training.competency.observing import routes as observing
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
 from training.config import ROOT, Config
 from training.credentials import routes as credentials
 from training.credentials import service as certificates
+from training.credentials.renewal import routes as renewal
 from training.db import session as db
 from training.home import routes as home
 from training.library import routes as library
@@ -66,8 +69,10 @@ SLICES = (
     review,
     competency,
     observing,
+    jurisdiction,
     sign_off_routes,
     credentials,
+    renewal,
     clinics,
 )
 MOST_BYTES_SENT = 1_000_000
@@ -119,6 +124,8 @@ def create_app(config: Config) -> Flask:
 def connect_hooks(config: Config) -> None:
     """Where something flows against the order of the slices; `docs/architecture.md` lists each."""
     sign_offs.when_granted = partial(certificates.issue, zone=config.timezone)
+    competency.renewal_card = renewal.card
+    jurisdiction_rules.content_root = config.content_root
     standing.module_repeated_since = repeating.module_repeated_since
 
 

@@ -55,6 +55,7 @@ from training.assessment.panel.calibration import keep as keep_difficulties
 from training.assessment.panel.rating import Rater, Wish, has_rated
 from training.assessment.panel.rating import save as save_ratings
 from training.assessment.panel.service import Rated, difficulties
+from training.assessment.practised import PractisedCase, practised_cases_of_many
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
 from training.assessment.sign_off.service import begin as begin_sign_off
 from training.assessment.sign_off.service import next_case as draw_sign_off
@@ -74,6 +75,7 @@ __all__ = [
     "InvalidAnswer",
     "Nearness",
     "OpenAttempt",
+    "PractisedCase",
     "QuizResult",
     "Rated",
     "Rater",
@@ -112,6 +114,7 @@ __all__ = [
     "new_nonce",
     "open_attempts",
     "passed_cases",
+    "practised_cases_of_many",
     "quiz_results",
     "read_sent",
     "released_exams_of_many",

@@ -17,6 +17,7 @@ from training.db.errors import NotFound
 from training.library import service as library
 from training.study.finished import finished_lessons_of
 from training.study.models import LessonProgress
+from training.study.review.practised import reviewed_cases_of_many
 
 __all__ = [
     "CourseProgress",
@@ -33,6 +34,7 @@ __all__ = [
     "following",
     "leave_at",
     "mark_place",
+    "reviewed_cases_of_many",
 ]
 
 

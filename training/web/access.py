@@ -48,6 +48,7 @@ class Permission(StrEnum):
     CLINIC_CHECK = "clinic:check"
     PEOPLE_MANAGE = "people:manage"
     JOURNAL_READ = "journal:read"
+    JURISDICTION_READ = "jurisdiction:read"
 
 
 EVERYONE = "everyone"
@@ -55,7 +56,9 @@ P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE}),
     Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE, P.BANK_CALIBRATE}),
-    Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE}),
+    Role.TRAINEE: frozenset(
+        {P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE, P.JURISDICTION_READ}
+    ),
     Role.ASSESSOR: frozenset(
         {
             P.COURSE_STUDY,
@@ -66,6 +69,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SIGN_OFF_PROPOSE,
             P.SIGN_OFF_READ,
             P.EXAM_RUN,
+            P.JURISDICTION_READ,
         }
     ),
     Role.DECIDER: frozenset(
@@ -78,10 +82,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SIGN_OFF_DECIDE,
             P.CERTIFICATE_MANAGE,
             P.EXAM_RUN,
+            P.JURISDICTION_READ,
         }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
-    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ}),
+    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ, P.JURISDICTION_READ}),
 }
 
 
