@@ -38,6 +38,7 @@ from training.credentials.models import Certificate, CertificateEvent, Certifica
 from training.credentials.renewal.service import (
     Notice,
     Renewal,
+    Run,
     lines_that_came_back,
     renewal_of,
     renewals,
@@ -53,6 +54,7 @@ __all__ = [
     "Line",
     "Notice",
     "Renewal",
+    "Run",
     "Verified",
     "certificates_of",
     "change_state",

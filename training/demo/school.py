@@ -26,6 +26,7 @@ from training.credentials import service as credentials
 from training.db.session import session, transaction
 from training.demo.learners import Learner
 from training.demo.people import AUTUMN, SPRING, STAFF, TRAINEES, Part
+from training.demo.practising import keep_current, say_where
 from training.library import service as library
 from training.web.access import Role
 
@@ -123,6 +124,8 @@ class School:
         for part in TRAINEES:
             people.join_cohort(self.session, cohorts[part.cohort], self.ids[part.name])
             self.bring_to(part)
+        keep_current(self.session, self.ids, self.now, self.config.timezone)
+        say_where(self.session, self.ids, self.now, self.day)
         self.invite(cohorts[AUTUMN])
 
     def day(self, *, days: int) -> date:
