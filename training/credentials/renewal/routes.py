@@ -12,6 +12,7 @@ from training.accounts import service as people
 from training.credentials.renewal import service
 from training.db.session import session
 from training.web.access import Permission, open_to
+from training.web.paging import PAGE_SIZE, Page, asked_page
 from training.web.wording import zone
 
 bp = Blueprint("renewal", __name__)
@@ -21,12 +22,14 @@ bp = Blueprint("renewal", __name__)
 @open_to(Permission.TRAINEE_READ, section="competency.trainees")
 def renewals() -> ResponseReturnValue:
     """Every certificate in force: what is due, what lapsed and came back, and whose time it is to be renewed."""
-    db = session()
+    db, number = session(), asked_page()
     found = service.renewals(db, at=datetime.now(UTC), zone=zone())
+    start = (number - 1) * PAGE_SIZE
+    page = Page.of(found[start : start + PAGE_SIZE + 1], number)
     return render_template(
         "credentials/renewal/renewals.html",
-        renewals=found,
-        addresses=people.public_ids(db, [one.person_id for one in found]),
+        page=page,
+        addresses=people.public_ids(db, [one.person_id for one in page.rows]),
     )
 
 

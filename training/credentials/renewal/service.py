@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -37,7 +37,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Renewal:
-    """One holder's certificate: how current its lines are, what was told, whether it is time to renew it."""
+    """One holder's certificate: how current its lines are, what was told, whether it is time to renew it.
+
+    `cases_this_year` counts different practice cases of the last 365 days, whatever their region.
+    """
 
     person_id: int
     holder: str
@@ -48,9 +51,10 @@ class Renewal:
     levels: dict[str, str]
     rule: RenewalRule
     notices: tuple[Notice, ...]
-    cases_since: int
-    observations_since: int
+    cases_this_year: int
+    observations_this_year: int
     time_to_renew: bool
+    today: date
 
     @property
     def shown_code(self) -> str:
@@ -99,6 +103,7 @@ def renewals(
 
 def shown(one: Standing, rule: RenewalRule, told: Iterable[RenewalNotice], today: date) -> Renewal:
     row = one.certificate
+    year_ago = today - timedelta(days=365)
     still = {
         (each.region, each.what, each.lapses_on) for each in warnings(rule, one.lines.values(), row.expires_on, today)
     }
@@ -118,9 +123,10 @@ def shown(one: Standing, rule: RenewalRule, told: Iterable[RenewalNotice], today
         levels=dict(one.levels),
         rule=rule,
         notices=tuple(sorted(notices, key=lambda each: (each.lapses_on, each.region))),
-        cases_since=len({each.case for each in one.evidence.practised if each.day >= row.issued_on}),
-        observations_since=sum(each.day >= row.issued_on for each in one.evidence.watched),
+        cases_this_year=len({each.case for each in one.evidence.practised if each.day >= year_ago}),
+        observations_this_year=sum(each.day >= year_ago for each in one.evidence.watched),
         time_to_renew=(row.expires_on - today).days <= RENEW_DAYS,
+        today=today,
     )
 
 
