@@ -33,6 +33,8 @@ from training.competency import routes as competency
 from training.competency.appeals import answering
 from training.competency.appeals import routes as appeals
 from training.competency.cohort import routes as cohort
+from training.competency.jurisdiction import routes as jurisdiction
+from training.competency.jurisdiction import rules as jurisdiction_rules
 from training.competency.observing import routes as observing
 from training.competency.sign_off import audit_routes, reversing, share_routes
 from training.competency.sign_off import routes as sign_off_routes
@@ -40,6 +42,7 @@ from training.competency.sign_off import service as sign_offs
 from training.config import ROOT, Config
 from training.credentials import routes as credentials
 from training.credentials import service as certificates
+from training.credentials.renewal import routes as renewal
 from training.db import session as db
 from training.home import routes as home
 from training.library import routes as library
@@ -71,11 +74,13 @@ SLICES = (
     competency,
     cohort,
     observing,
+    jurisdiction,
     sign_off_routes,
     share_routes,
     audit_routes,
     appeals,
     credentials,
+    renewal,
     clinics,
 )
 MOST_BYTES_SENT = 1_000_000
@@ -129,6 +134,8 @@ def connect_hooks(config: Config) -> None:
     sign_offs.when_granted = partial(certificates.issue, zone=config.timezone)
     reversing.when_reversed = partial(certificates.withdraw_reversed, zone=config.timezone)
     answering.sign_off_behind = certificates.sign_off_behind
+    competency.renewal_card = renewal.card
+    jurisdiction_rules.content_root = config.content_root
     standing.module_repeated_since = repeating.module_repeated_since
 
 

@@ -51,6 +51,7 @@ from training.assessment.panel.calibration import keep as keep_difficulties
 from training.assessment.panel.rating import Rater, Wish, has_rated
 from training.assessment.panel.rating import save as save_ratings
 from training.assessment.panel.service import Rated, difficulties
+from training.assessment.practised import PractisedCase, practised_cases_of_many
 from training.assessment.proof import (
     Proof,
     counted_answers_of_many,
@@ -78,6 +79,7 @@ __all__ = [
     "InvalidAnswer",
     "Nearness",
     "OpenAttempt",
+    "PractisedCase",
     "Proof",
     "QuizResult",
     "Rated",
@@ -117,6 +119,7 @@ __all__ = [
     "new_nonce",
     "open_attempts",
     "passed_cases",
+    "practised_cases_of_many",
     "proof_of_many",
     "quiz_results",
     "read_sent",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
 
 from training.accounts import service as people
 from training.accounts.service import Profile
 from training.competency import service
+from training.competency.jurisdiction.service import card as practice_card
 from training.competency.observing.forms import ObservationForm
 from training.competency.queue import trainees as trainee_queue
 from training.competency.rule.interests import INTERESTS
@@ -26,6 +29,14 @@ from training.web.paging import Page, asked_page
 from training.web.wording import named, zone
 
 bp = Blueprint("competency", __name__)
+
+
+def _no_card(_person_id: int, _own: bool) -> Markup:
+    return Markup("")
+
+
+# What the certificates say of staying current, for the pages of progress and of a trainee. `factory` sets it.
+renewal_card: Callable[[int, bool], Markup] = _no_card
 
 TRAINEES_A_PAGE = 25
 ENTRUSTMENTS = (
@@ -101,6 +112,8 @@ def progress() -> ResponseReturnValue:
         more=service.exceeds(found.scope, granted),
         groups=grouped(found),
         titles={one.competency.id: one.competency.title for one in found.competencies},
+        practice=practice_card(db, person.id),
+        renewal=renewal_card(person.id, True),
         waiting=next((one for one in mine if one.state == "proposed"), None),
         decided=[one for one in mine if one.state != "proposed"],
     )
@@ -151,6 +164,8 @@ def trainee_page(
         evidence=review.evidence,
         groups=grouped(review.readiness),
         titles={one.competency.id: one.competency.title for one in review.readiness.competencies},
+        practice=practice_card(db, person.id),
+        renewal=renewal_card(person.id, False),
         sign_offs=mine,
         waiting=next((one for one in mine if one.state == "proposed"), None),
         is_me=person.id == me().id,

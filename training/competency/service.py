@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from training.competency.evidence import current_framework
+from training.competency.jurisdiction.service import claim as claim_practice
+from training.competency.jurisdiction.service import confirm as confirm_practice
+from training.competency.jurisdiction.service import refuse_where_not_allowed
 from training.competency.observing.service import (
     DAYS_BACK,
     LEAST_WORDS,
@@ -47,6 +50,8 @@ __all__ = [
     "Review",
     "SignOff",
     "best_of",
+    "claim_practice",
+    "confirm_practice",
     "current_framework",
     "decide",
     "decided_sign_offs",
@@ -57,6 +62,7 @@ __all__ = [
     "readiness_of",
     "record_observation",
     "refuse_own",
+    "refuse_where_not_allowed",
     "replay_sign_off",
     "reversal_of",
     "reverse",

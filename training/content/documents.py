@@ -312,6 +312,21 @@ class ScopeLine:
 
 
 @dataclass(frozen=True)
+class RenewalRule:
+    """What keeps each line of a certificate current; 0 asks for nothing of the kind.
+
+    A dose that was missed has `grace_days` until it lapses; notices are given so many `notice_days` before that.
+    An observation counts at this `entrustment` or above. The defaults are those of a framework that says nothing.
+    """
+
+    cases_each_month: int = 3
+    observations_each_year: int = 1
+    entrustment: int = 3
+    notice_days: tuple[int, ...] = (90, 60, 30, 7)
+    grace_days: int = 90
+
+
+@dataclass(frozen=True)
 class Framework:
     """What a school certifies, and the evidence that each part of it asks for. `scope` has a line for every region."""
 
@@ -322,6 +337,7 @@ class Framework:
     groups: tuple[CompetencyGroup, ...]
     competencies: tuple[Competency, ...]
     scope: tuple[ScopeLine, ...]
+    renewal: RenewalRule = RenewalRule()
 
 
 @dataclass(frozen=True)

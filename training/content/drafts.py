@@ -153,7 +153,7 @@ def read_draft(place: Place) -> Draft:
     """Read a file's text and front matter; problems go to the draft's faults."""
     draft = Draft(place, place.kind, Faults(place.path))
     draft.source = read_source(place.file, draft.faults.path, draft.faults)
-    if draft.source is None or draft.kind == "references":
+    if draft.source is None or draft.kind in ("references", "jurisdictions"):
         return draft
     draft.front = (
         _yaml_as_front(draft.source, draft.faults)

@@ -23,6 +23,7 @@ from training.content.documents import (
     ObservedRegion,
     QuizAsked,
     Region,
+    RenewalRule,
     Requirement,
     SafetyGateAsked,
     ScopeLine,
@@ -103,6 +104,23 @@ class CertificateKeys(Keys):
     valid_months: Annotated[int, Field(ge=1, le=120)]
 
 
+Days = Annotated[int, Field(ge=1, le=365)]
+
+
+def default_notices() -> list[int]:
+    return list(RenewalRule.notice_days)
+
+
+class RenewalKeys(Keys):
+    """What is left out has the default of RenewalRule."""
+
+    cases_each_month: Annotated[int, Field(ge=0, le=100)] = RenewalRule.cases_each_month
+    observations_each_year: Annotated[int, Field(ge=0, le=50)] = RenewalRule.observations_each_year
+    entrustment: Annotated[int, Field(ge=1, le=5)] = RenewalRule.entrustment
+    notice_days: Annotated[list[Days], Field(min_length=1, max_length=12)] = Field(default_factory=default_notices)
+    grace_days: Annotated[int, Field(ge=0, le=365)] = RenewalRule.grace_days
+
+
 class FrameworkKeys(Keys):
     """The file as it is written."""
 
@@ -110,6 +128,7 @@ class FrameworkKeys(Keys):
     version: Text
     title: Text
     certificate: CertificateKeys
+    renewal: RenewalKeys = RenewalKeys()
     groups: Annotated[list[GroupKeys], Field(min_length=1)]
     competencies: Annotated[list[CompetencyKeys], Field(min_length=1)]
     scope: dict[str, ScopeKeys]
@@ -145,6 +164,7 @@ def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: K
             Competency(written.id, written.title, written.group, written.means, written.tested, tuple(rule))
         )
     scope = read_scope(keys, mapped, faults)
+    renewal = read_renewal(keys.renewal, mapped, faults)
     if len(faults):
         return None
     return Framework(
@@ -155,6 +175,7 @@ def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: K
         groups=tuple(CompetencyGroup(group.id, group.title) for group in keys.groups),
         competencies=tuple(competencies),
         scope=scope,
+        renewal=renewal,
     )
 
 
@@ -201,6 +222,23 @@ def read_requirement(
             faults.add(mapped.line(*inside, "assessors"), what, "ask for at least as many observations as assessors")
         return ObservationsAsked(asked.region, asked.count, asked.assessors, asked.entrustment)
     return None
+
+
+SHORTEST_MONTH = 28
+
+
+def read_renewal(written: RenewalKeys, mapped: Mapped, faults: Faults) -> RenewalRule:
+    """The rule of renewal, its notices from the longest to the shortest."""
+    days = tuple(sorted(set(written.notice_days), reverse=True))
+    line = mapped.line("renewal", "notice_days")
+    if len(days) != len(written.notice_days):
+        faults.add(line, "a notice stands twice", "delete one")
+    if written.cases_each_month and days[0] >= written.grace_days + SHORTEST_MONTH:
+        what = f"a notice {days[0]} days before a dose of cases lapses would stand always"
+        faults.add(line, what, f"write fewer days, or at least {days[0] - SHORTEST_MONTH + 1} grace_days")
+    return RenewalRule(
+        written.cases_each_month, written.observations_each_year, written.entrustment, days, written.grace_days
+    )
 
 
 def check_known(what: str, given: str, known: Iterable[str], line: int, faults: Faults) -> bool:

@@ -17,6 +17,7 @@ from training.content.drafts import Catalogue, Draft, number_of, read_draft
 from training.content.exams import ExamContext, ExamKeys, read_exam
 from training.content.faults import Faults, did_you_mean, quoted
 from training.content.framework import FrameworkKeys, read_framework
+from training.content.jurisdictions import read_jurisdictions
 from training.content.lessons import FILE_NAME, LessonKeys, read_lesson
 from training.content.markdown import Renderer
 from training.content.page import Page
@@ -50,6 +51,9 @@ def read_library(root: Path, paths: Sequence[Path] | None = None) -> Library:
     targets = None if given is None else [(absolute(path), path.resolve()) for path in given if _exists(path)]
     chosen = [draft for draft in drafts if targets is None or _is_chosen(draft.location, targets)]
     references = _read_references(drafts)
+    for draft in chosen:
+        if draft.kind == "jurisdictions" and draft.source is not None:
+            read_jurisdictions(draft.source, references, draft.faults)
     catalogue = Catalogue(references, drafts)
     _check_doubles(drafts, chosen)
     _check_circles(catalogue, chosen)
@@ -106,7 +110,7 @@ def _check_doubles(drafts: Sequence[Draft], chosen: Sequence[Draft]) -> None:
     """A problem for each id used twice, told at the later file that was asked for, naming the other."""
     first: dict[tuple[bool, str], Draft] = {}
     for draft in drafts:
-        if draft.front is None or not draft.front.readable or draft.kind in (None, "references"):
+        if draft.front is None or not draft.front.readable or draft.kind in (None, "references", "jurisdictions"):
             continue
         other = first.setdefault((draft.place.home, draft.id), draft)
         if other is draft:

@@ -27,10 +27,12 @@ MODELS = (
     "training.assessment.exams.models",
     "training.study.models",
     "training.study.review.models",
+    "training.competency.jurisdiction.models",
     "training.competency.observing.models",
     "training.competency.sign_off.models",
     "training.competency.appeals.models",
     "training.credentials.models",
+    "training.credentials.renewal.models",
 )
 
 

@@ -27,6 +27,7 @@ from training.db.session import session, transaction
 from training.demo import exams
 from training.demo.learners import Learner
 from training.demo.people import AUTUMN, SPRING, STAFF, TRAINEES, Part
+from training.demo.practising import keep_current, say_where
 from training.library import service as library
 from training.web.access import Role
 
@@ -133,6 +134,8 @@ class School:
         for part in TRAINEES:
             people.join_cohort(self.session, cohorts[part.cohort].id, self.ids[part.name])
             self.bring_to(part)
+        keep_current(self.session, self.ids, self.now, self.config.timezone)
+        say_where(self.session, self.ids, self.now, self.day)
         self.invite(cohorts[AUTUMN].id)
         self.hold_exams(cohorts[SPRING].public_id, cohorts[AUTUMN].public_id)
 

@@ -17,6 +17,7 @@ from training.db.errors import NotFound
 from training.library import service as library
 from training.study.finished import Studied, finished_lessons_of, studied_of_many
 from training.study.models import LessonProgress
+from training.study.review.practised import reviewed_cases_of_many
 
 __all__ = [
     "CourseProgress",
@@ -34,6 +35,7 @@ __all__ = [
     "following",
     "leave_at",
     "mark_place",
+    "reviewed_cases_of_many",
     "studied_of_many",
 ]
 

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     CLINIC_CHECK = "clinic:check"
     PEOPLE_MANAGE = "people:manage"
     JOURNAL_READ = "journal:read"
+    JURISDICTION_READ = "jurisdiction:read"
 
 
 EVERYONE = "everyone"
@@ -56,7 +57,9 @@ P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE}),
     Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE, P.BANK_CALIBRATE}),
-    Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE}),
+    Role.TRAINEE: frozenset(
+        {P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE, P.JURISDICTION_READ}
+    ),
     Role.ASSESSOR: frozenset(
         {
             P.COURSE_STUDY,
@@ -67,6 +70,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SIGN_OFF_PROPOSE,
             P.SIGN_OFF_READ,
             P.EXAM_RUN,
+            P.JURISDICTION_READ,
         }
     ),
     Role.DECIDER: frozenset(
@@ -80,10 +84,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SIGN_OFF_AUDIT,
             P.CERTIFICATE_MANAGE,
             P.EXAM_RUN,
+            P.JURISDICTION_READ,
         }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
-    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ, P.SIGN_OFF_AUDIT}),
+    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ, P.JURISDICTION_READ, P.SIGN_OFF_AUDIT}),
 }
 
 

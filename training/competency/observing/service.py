@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts import service as people
 from training.competency.evidence import current_framework
+from training.competency.jurisdiction.service import refuse_where_not_allowed
 from training.competency.observing.models import Observation
 from training.content.framework import SCOPE_LINES
 from training.db.errors import Conflict, Invalid, Refused
@@ -57,10 +58,11 @@ def record_observation(
 ) -> Observation:
     """Keep what was seen, and journal it; the same form sent again gives the observation that it made.
 
-    `today` is the day it is where the school is. Raises Invalid for what cannot be kept, Refused for oneself, Conflict
-    when the form was sent before with something else in it.
+    `today` is the day it is where the school is. Raises Invalid for what cannot be kept, Refused for oneself and
+    where the trainee may not needle, Conflict when the form was sent before with something else in it.
     """
     refuse_own(trainee_id, assessor_id)
+    refuse_where_not_allowed(session, trainee_id)
     seen = cleaned(seen)
     if region not in SCOPE_LINES:
         raise Invalid("Choose where on the body it was.")
