@@ -33,6 +33,7 @@ from training.competency import routes as competency
 from training.competency.observing import routes as observing
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
+from training.competency.stations import routes as stations
 from training.config import ROOT, Config
 from training.credentials import routes as credentials
 from training.credentials import service as certificates
@@ -67,6 +68,7 @@ SLICES = (
     competency,
     observing,
     sign_off_routes,
+    stations,
     credentials,
     clinics,
 )

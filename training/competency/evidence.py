@@ -26,10 +26,13 @@ from training.competency.rule.facts import (
     PassedCase,
     QuizOffer,
     QuizTry,
+    StationOffer,
+    StationTry,
     WrongSafety,
 )
 from training.competency.rule.readiness import remediation_of
-from training.content.documents import Course, Framework, Quiz
+from training.competency.stations import service as practicals
+from training.content.documents import Course, Framework, Quiz, Station, StationsAsked
 from training.db.errors import NotFound
 from training.library import service as library
 from training.measurement.bank import configured_bank
@@ -70,9 +73,12 @@ def _framework_among(session: Session, entries: Iterable[library.Entry]) -> Curr
 
 
 def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = False) -> Gathered:
-    """The evidence of each person, in six queries, and one more for the assessors' names when they are wanted."""
+    """The evidence of each person, in six queries, with one more for practical exams where the framework asks for stations.
+
+    `with_names` adds the assessors' names and practical exams whatever the framework asks; at most two queries more.
+    """
     ids = list(dict.fromkeys(person_ids))
-    entries = library.entries(session, ("framework", "course", "quiz", "case", "exam"), bank="sign-off")
+    entries = library.entries(session, ("framework", "course", "quiz", "case", "exam", "station"), bank="sign-off")
     current = _framework_among(session, entries)
     offered = offers(session, entries)
     lessons = study.finished_lessons_of(session, ids)
@@ -80,6 +86,9 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
     answers = assessment.counted_answers_of_many(session, ids)
     exams = assessment.released_exams_of_many(session, ids)
     marks = pass_marks(session, {one.version_hash for result in results.values() for one in result.quizzes})
+    wanted = with_names or asks_for_stations(current.framework)
+    examined = practicals.released_of(session, ids) if wanted else []
+    stations = station_tries(session, examined)
     rows = session.scalars(select(Observation).where(Observation.trainee_id.in_(ids)).order_by(Observation.id)).all()
     names = people.names(session, (row.assessor_id for row in rows)) if with_names else {}
     seen: dict[int, list[Observed]] = {}
@@ -101,8 +110,13 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
             observations=tuple(seen.get(person_id, ())),
             mastery=rule,
             exams=tuple(exam_try(one) for one in sat.results),
+            stations=tuple(stations.get(person_id, ())),
         )
     return Gathered(current, evidence)
+
+
+def asks_for_stations(framework: Framework) -> bool:
+    return any(isinstance(asked, StationsAsked) for one in framework.competencies for asked in one.rule)
 
 
 def current_mastery_rule() -> MasteryRule:
@@ -113,8 +127,10 @@ def current_mastery_rule() -> MasteryRule:
 
 def offers(session: Session, entries: Sequence[library.Entry]) -> Offered:
     """What stands in the framework's way: lessons, quizzes and the sign-off bank as people can meet them now."""
-    documents = library.documents(session, [one.version_hash for one in entries if one.kind in ("course", "quiz")])
-    courses, quizzes = [], []
+    documents = library.documents(
+        session, [one.version_hash for one in entries if one.kind in ("course", "quiz", "station")]
+    )
+    courses, quizzes, stations = [], [], []
     for one in entries:
         document = documents.get(one.version_hash)
         if isinstance(document, Course):
@@ -122,9 +138,11 @@ def offers(session: Session, entries: Sequence[library.Entry]) -> Offered:
             courses.append(CourseOffer(document.id, document.title, lessons))
         elif isinstance(document, Quiz):
             quizzes.append(QuizOffer(document.id, document.title, document.draw, document.pass_mark))
+        elif isinstance(document, Station):
+            stations.append(StationOffer(document.id, document.title, document.competencies))
     cases = tuple(CaseOffer(one.id, one.title, one.region or "") for one in entries if one.kind == "case")
     exams = tuple(Offer(one.id, one.title) for one in entries if one.kind == "exam")
-    return Offered(tuple(courses), tuple(quizzes), cases, exams)
+    return Offered(tuple(courses), tuple(quizzes), cases, exams, tuple(stations))
 
 
 def pass_marks(session: Session, hashes: set[str]) -> dict[str, float]:
@@ -155,6 +173,29 @@ def exam_try(one: assessment.ExamResult) -> ExamTry:
         passed=one.passed,
         finished_at=one.finished_at,
     )
+
+
+def station_tries(session: Session, examined: Sequence[practicals.Released]) -> dict[int, list[StationTry]]:
+    """By person, what their released scores said; the versions are those that were examined."""
+    known = library.documents(session, {one.version_hash for one in examined})
+    found: dict[int, list[StationTry]] = {}
+    for one in examined:
+        station = known[one.version_hash]
+        competencies = station.competencies if isinstance(station, Station) else ()
+        tried = StationTry(
+            station_id=one.station_id,
+            version_hash=one.version_hash,
+            result=one.public_id,
+            competencies=competencies,
+            share=one.share,
+            cut=one.cut,
+            method=one.method,
+            outcome=one.outcome,
+            examiner_id=one.examiner_id,
+            released_at=one.released_at,
+        )
+        found.setdefault(one.person_id, []).append(tried)
+    return found
 
 
 def first_sight(one: assessment.CaseAnswer) -> FirstSight:

@@ -18,7 +18,7 @@ QuestionKind = Literal["choice", "choices", "segment", "order", "number"]
 Bank = Literal["practice", "sign-off", "exam"]
 QuizBank = Literal["practice", "exam"]
 Standing = Literal["established", "consensus", "model", "contested"]
-ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam"]
+ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam", "station"]
 
 REFER = "refer"
 
@@ -276,7 +276,26 @@ class ExamAsked:
     exam_id: str
 
 
-Requirement = LessonsAsked | QuizAsked | CasesAsked | MasteryAsked | SafetyGateAsked | ObservationsAsked | ExamAsked
+@dataclass(frozen=True)
+class StationsAsked:
+    """At least `passed` different stations of practical exams that were released: of those named, else of those that
+    test the competency."""
+
+    stations: tuple[str, ...]
+    competency: str
+    passed: int
+
+
+Requirement = (
+    LessonsAsked
+    | QuizAsked
+    | CasesAsked
+    | MasteryAsked
+    | SafetyGateAsked
+    | ObservationsAsked
+    | ExamAsked
+    | StationsAsked
+)
 
 
 @dataclass(frozen=True)
@@ -383,7 +402,43 @@ class Exam:
         return sum(row.count for row in self.blueprint)
 
 
-Document = Course | Lesson | Quiz | Case | Framework | Exam
+@dataclass(frozen=True)
+class StationItem:
+    """A line of a checklist: done or not done. `weight` from 1 on; who misses a `critical` one does not pass."""
+
+    id: str
+    text: str
+    weight: int = 1
+    critical: bool = False
+
+
+@dataclass(frozen=True)
+class Station:
+    """A station of a practical exam: what the candidate is asked to do, what the examiner sets up and looks for.
+
+    `standard` decides until enough people were scored for a cut by regression; its pass mark is a share of the
+    checklist's weight. `contested` says what of this is not settled.
+    """
+
+    id: str
+    title: str
+    region: ObservedRegion | Literal["any"]
+    competencies: tuple[str, ...]
+    minutes: int
+    task: str
+    examiner: str
+    items: tuple[StationItem, ...]
+    standard: Standard
+    contested: str
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """Of all items together."""
+        return sum(one.weight for one in self.items)
+
+
+Document = Course | Lesson | Quiz | Case | Framework | Exam | Station
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,12 @@ MODELS = (
     "training.assessment.sign_off.models",
     "training.assessment.notes.models",
     "training.assessment.exams.models",
+    "training.assessment.angoff.models",
     "training.study.models",
     "training.study.review.models",
     "training.competency.observing.models",
     "training.competency.sign_off.models",
+    "training.competency.stations.models",
     "training.credentials.models",
 )
 
