@@ -17,6 +17,7 @@ from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
+from training.assessment.angoff import routes as angoff
 from training.assessment.exams import routes as exams
 from training.assessment.exams import sitting_routes, standing
 from training.assessment.judgement import routes as judgement
@@ -63,6 +64,7 @@ SLICES = (
     item_reports,
     exams,
     sitting_routes,
+    angoff,
     study,
     review,
     competency,

@@ -73,7 +73,7 @@ def _framework_among(session: Session, entries: Iterable[library.Entry]) -> Curr
 
 
 def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = False) -> Gathered:
-    """The evidence of each person, in six queries, with one more for practical exams where the framework asks for stations.
+    """The evidence of each person, in six queries, and one more where the framework asks for stations.
 
     `with_names` adds the assessors' names and practical exams whatever the framework asks; at most two queries more.
     """

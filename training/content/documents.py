@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from training.anatomy.patients.stories import Story
+from training.content.station_document import ObservedRegion as ObservedRegion
+from training.content.station_document import Reference as Reference
+from training.content.station_document import Standard as Standard
+from training.content.station_document import Station as Station
+from training.content.station_document import StationItem as StationItem
 
 Region = Literal["cervical", "thoracic", "lumbar", "sacral"]
-ObservedRegion = Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall"]
 Side = Literal["left", "right", "both", "midline"]
 QuestionKind = Literal["choice", "choices", "segment", "order", "number"]
 Bank = Literal["practice", "sign-off", "exam"]
@@ -78,17 +82,6 @@ class Question:
     competencies: tuple[str, ...] = ()
     difficulty: int = 3
     safety: bool = False
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A source as the reader sees it; `seen` says how far it was read, `short` is what a claim's badge calls it."""
-
-    key: str
-    citation: str
-    doi: str = ""
-    seen: str = ""
-    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -360,15 +353,6 @@ class BlueprintRow:
 
 
 @dataclass(frozen=True)
-class Standard:
-    """What passes: a share of the questions asked, above 0, up to 1; and how and when (ISO 8601) it was set."""
-
-    pass_mark: float
-    method: str
-    date: str
-
-
-@dataclass(frozen=True)
 class AfterFails:
     """After every `count` attempts below the standard a module, or a whole course, is repeated before the next one."""
 
@@ -400,42 +384,6 @@ class Exam:
     def asked(self) -> int:
         """How many questions a form holds."""
         return sum(row.count for row in self.blueprint)
-
-
-@dataclass(frozen=True)
-class StationItem:
-    """A line of a checklist: done or not done. `weight` from 1 on; who misses a `critical` one does not pass."""
-
-    id: str
-    text: str
-    weight: int = 1
-    critical: bool = False
-
-
-@dataclass(frozen=True)
-class Station:
-    """A station of a practical exam: what the candidate is asked to do, what the examiner sets up and looks for.
-
-    `standard` decides until enough people were scored for a cut by regression; its pass mark is a share of the
-    checklist's weight. `contested` says what of this is not settled.
-    """
-
-    id: str
-    title: str
-    region: ObservedRegion | Literal["any"]
-    competencies: tuple[str, ...]
-    minutes: int
-    task: str
-    examiner: str
-    items: tuple[StationItem, ...]
-    standard: Standard
-    contested: str
-    references: tuple[Reference, ...] = ()
-
-    @property
-    def weight(self) -> int:
-        """Of all items together."""
-        return sum(one.weight for one in self.items)
 
 
 Document = Course | Lesson | Quiz | Case | Framework | Exam | Station
