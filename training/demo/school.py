@@ -24,6 +24,7 @@ from training.config import Config
 from training.content.documents import Course
 from training.credentials import service as credentials
 from training.db.session import session, transaction
+from training.demo import practical
 from training.demo.learners import Learner
 from training.demo.people import AUTUMN, SPRING, STAFF, TRAINEES, Part
 from training.library import service as library
@@ -123,6 +124,7 @@ class School:
         for part in TRAINEES:
             people.join_cohort(self.session, cohorts[part.cohort], self.ids[part.name])
             self.bring_to(part)
+        practical.hold(self.session, self.ids, self.now, self.config.timezone)
         self.invite(cohorts[AUTUMN])
 
     def day(self, *, days: int) -> date:

@@ -106,9 +106,7 @@ def test_a_struck_score_stays_to_be_seen_and_gives_way_to_another(hall: Hall) ->
     wrong = hall.score(exam, hall.candidates[0], nonce="n" * 22)
     with pytest.raises(Invalid, match="why"):
         service.strike(hall.session, wrong.public_id, by_id=hall.other.id, reason="  no ", at=NOON)
-    service.strike(
-        hall.session, wrong.public_id, by_id=hall.other.id, reason="The wrong candidate was chosen.", at=NOON
-    )
+    service.strike(hall.session, wrong.public_id, by_id=hall.other.id, reason="The wrong name was chosen.", at=NOON)
     service.strike(hall.session, wrong.public_id, by_id=hall.other.id, reason="", at=NOON)  # the second of two clicks
     with pytest.raises(Conflict, match="struck"):
         hall.score(exam, hall.candidates[0], nonce="n" * 22)
@@ -151,7 +149,8 @@ def test_enough_scores_set_the_cut_by_regression_earlier_released_sessions_among
     assert (standard.method, standard.people, standard.why_not) == ("borderline-regression", 12, ())
     assert standard.line is not None
     assert standard.cut == pytest.approx(standard.line.at(2))
-    assert standard.low is not None and standard.high is not None
+    assert standard.low is not None
+    assert standard.high is not None
     assert standard.low < standard.cut < standard.high
     hall.release(exam)
     place = service.practical(hall.session, exam.public_id).place(MOTOR)
