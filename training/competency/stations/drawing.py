@@ -29,7 +29,13 @@ def up(share: float) -> float:
 
 def scores_over_ratings(found: StationStandard, *, text: str, axis: str, cut: str, ratings: Sequence[str]) -> Markup:
     """A dot for each score, equal ones side by side; line and dots are grey where the cut is mostly chance."""
-    parts = [f'<path class="sr-axis" d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"/>']
+    parts = []
+    if found.low is not None and found.high is not None:
+        low, high = up(found.low), up(found.high)
+        parts.append(
+            f'<rect class="sr-interval" x="{LEFT}" y="{high:.1f}" width="{RIGHT - LEFT}" height="{low - high:.1f}"/>'
+        )
+    parts.append(f'<path class="sr-axis" d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"/>')
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         parts.append(
             f'<text class="sr-tick sr-tick-up" x="{LEFT - 5}" y="{up(share) + 4:.1f}">{round(100 * share)}</text>'
@@ -39,11 +45,6 @@ def scores_over_ratings(found: StationStandard, *, text: str, axis: str, cut: st
         at = f"{across(rating):.1f}"
         said = f'<tspan x="{at}">{rating}</tspan><tspan x="{at}" dy="13">{escape(name)}</tspan>'
         parts.append(f'<text class="sr-tick" y="{BOTTOM + 16}">{said}</text>')
-    if found.low is not None and found.high is not None:
-        low, high = up(found.low), up(found.high)
-        parts.append(
-            f'<rect class="sr-interval" x="{LEFT}" y="{high:.1f}" width="{RIGHT - LEFT}" height="{low - high:.1f}"/>'
-        )
     parts.append(f'<path class="sr-borderline" d="M{across(BORDERLINE):.1f} {TOP}V{BOTTOM}"/>')
     kind = " sr-grey" if found.grey else ""
     if found.line is not None:
