@@ -53,7 +53,8 @@ def upgrade() -> None:
         sa.Column("cut", sa.Double(), nullable=True),
         sa.Column("cut_error", sa.Double(), nullable=True),
         sa.CheckConstraint(
-            "(closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (judges IS NULL) AND (closed_at IS NULL) = (cut IS NULL) AND (closed_at IS NULL) = (cut_error IS NULL)",
+            "(closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (judges IS NULL) "
+            "AND (closed_at IS NULL) = (cut IS NULL) AND (closed_at IS NULL) = (cut_error IS NULL)",
             name=op.f("ck_angoff_study_closed_is_whole"),
         ),
         sa.CheckConstraint("round IN (1, 2)", name=op.f("ck_angoff_study_round")),

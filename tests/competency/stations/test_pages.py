@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -13,9 +15,11 @@ from sqlalchemy import func, select
 from tests.competency.stations.makers import MOTOR
 from tests.makers import NOON, sign_in
 from training.accounts.models import Person
+from training.competency.stations import service
 from training.competency.stations.models import PracticalExam, StationResult, StationScore
 from training.content.documents import Library, Station
 from training.db.base import new_public_id
+from training.db.errors import Conflict
 from training.db.session import session, transaction
 from training.library import service as library
 from training.web.access import Role
@@ -155,9 +159,7 @@ def test_others_ids_and_bad_forms(desk: Desk) -> None:
     assert desk.by(desk.trainee).get(exam).status_code == 403
 
 
-def test_the_board_asks_no_more_for_many_candidates(
-    desk: Desk, queries: Callable[[], object], person_in: People
-) -> None:
+def test_the_board_asks_no_more_for_many(desk: Desk, queries: Callable[[], object], person_in: People) -> None:
     exam = desk.open()
     many = [person_in() for _ in range(8)]
     fields = {"title": "Big", "held_on": "2026-06-01", "station": [MOTOR, "consent-and-the-grasp"]}
@@ -172,3 +174,36 @@ def test_the_board_asks_no_more_for_many_candidates(
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[1] <= 10
+
+
+def test_of_two_examiners_at_once_one_scores_and_the_other_is_told(
+    app: Flask, desk: Desk, station: Station, person_in: People
+) -> None:
+    exam = desk.open().rsplit("/", 1)[1]
+    gate = Barrier(2)
+
+    def score(examiner: Person) -> str:
+        with app.app_context():
+            gate.wait(timeout=20)
+            try:
+                with transaction() as db:
+                    service.score(
+                        db,
+                        exam,
+                        MOTOR,
+                        candidate_id=desk.trainee.id,
+                        examiner_id=examiner.id,
+                        done=[station.items[0].id],
+                        rating=2,
+                        comment="One of two at once.",
+                        nonce=new_public_id(),
+                        at=NOON,
+                    )
+            except Conflict:
+                return "told"
+            return "scored"
+
+    with ThreadPoolExecutor(2) as pool:
+        found = sorted(pool.map(score, (desk.examiner, person_in(Role.ASSESSOR)), timeout=60))
+    assert found == ["scored", "told"]
+    assert desk.count(StationScore) == 1
