@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training.accounts import service as people
@@ -92,10 +93,8 @@ def open_session(
     Raises Invalid for one without stations or candidates, NotFound for those that there are not, Conflict when the form
     was sent before by somebody else.
     """
-    earlier = session.scalar(select(PracticalExam).where(PracticalExam.nonce == nonce))
+    earlier = opened_before(session, nonce, by_id)
     if earlier is not None:
-        if earlier.made_by_id != by_id:
-            raise Conflict("This form was sent before. Open its page again.")
         return earlier
     title = " ".join(title.split())
     if not 1 <= len(title) <= TITLE_LENGTH:
@@ -109,8 +108,14 @@ def open_session(
     if not 1 <= len(found) <= MOST_CANDIDATES or len(found) != len(chosen):
         raise Invalid("Choose at least one trainee, and at most %(most)s.", most=MOST_CANDIDATES)
     row = PracticalExam(title=title, held_on=held_on, nonce=nonce, made_by_id=by_id, made_at=at)
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        earlier = opened_before(session, nonce, by_id)
+        if earlier is None:
+            raise
+        return earlier
     session.add_all(
         PracticalStation(exam_id=row.id, station_id=one, version_hash=offered[one], place=number)
         for number, one in enumerate(wanted)
@@ -125,6 +130,14 @@ def open_session(
     subject = f"practical/{row.public_id}"
     journal.append(session, "practical.opened", actor_id=by_id, subject=subject, payload=payload, at=at)
     return row
+
+
+def opened_before(session: Session, nonce: str, by_id: int) -> PracticalExam | None:
+    """The session that this very form made. Raises Conflict when somebody else sent it."""
+    earlier = session.scalar(select(PracticalExam).where(PracticalExam.nonce == nonce))
+    if earlier is not None and earlier.made_by_id != by_id:
+        raise Conflict("This form was sent before. Open its page again.")
+    return earlier
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
