@@ -17,6 +17,7 @@ from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
+from training.assessment.angoff import routes as angoff
 from training.assessment.exams import routes as exams
 from training.assessment.exams import sitting_routes, standing
 from training.assessment.judgement import routes as judgement
@@ -39,6 +40,7 @@ from training.competency.observing import routes as observing
 from training.competency.sign_off import audit_routes, reversing, share_routes
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
+from training.competency.stations import routes as stations
 from training.config import ROOT, Config
 from training.credentials import routes as credentials
 from training.credentials import service as certificates
@@ -69,6 +71,7 @@ SLICES = (
     item_reports,
     exams,
     sitting_routes,
+    angoff,
     study,
     review,
     competency,
@@ -79,6 +82,7 @@ SLICES = (
     share_routes,
     audit_routes,
     appeals,
+    stations,
     credentials,
     renewal,
     clinics,

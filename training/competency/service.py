@@ -32,6 +32,10 @@ from training.competency.sign_off.service import (
     sign_offs_of,
     why_not_decide,
 )
+from training.competency.stations.service import open_session as open_practical
+from training.competency.stations.service import practical, released_of
+from training.competency.stations.service import release as release_practical
+from training.competency.stations.service import score as score_station
 from training.content.framework import SCOPE_LINES
 
 __all__ = [
@@ -57,17 +61,22 @@ __all__ = [
     "decided_sign_offs",
     "exceeds",
     "observations_of",
+    "open_practical",
     "open_sign_offs",
+    "practical",
     "propose",
     "readiness_of",
     "record_observation",
     "refuse_own",
     "refuse_where_not_allowed",
+    "release_practical",
+    "released_of",
     "replay_sign_off",
     "reversal_of",
     "reverse",
     "review",
     "review_then",
+    "score_station",
     "sign_off",
     "sign_offs_of",
     "why_not_decide",

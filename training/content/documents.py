@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from training.anatomy.patients.stories import Story
+from training.content.station_document import ObservedRegion as ObservedRegion
+from training.content.station_document import Reference as Reference
+from training.content.station_document import Standard as Standard
+from training.content.station_document import Station as Station
+from training.content.station_document import StationItem as StationItem
 
 Region = Literal["cervical", "thoracic", "lumbar", "sacral"]
-ObservedRegion = Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall"]
 Side = Literal["left", "right", "both", "midline"]
 QuestionKind = Literal["choice", "choices", "segment", "order", "number"]
 Bank = Literal["practice", "sign-off", "exam"]
 QuizBank = Literal["practice", "exam"]
 Standing = Literal["established", "consensus", "model", "contested"]
-ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam"]
+ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam", "station"]
 
 REFER = "refer"
 
@@ -78,17 +82,6 @@ class Question:
     competencies: tuple[str, ...] = ()
     difficulty: int = 3
     safety: bool = False
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A source as the reader sees it; `seen` says how far it was read, `short` is what a claim's badge calls it."""
-
-    key: str
-    citation: str
-    doi: str = ""
-    seen: str = ""
-    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -276,7 +269,26 @@ class ExamAsked:
     exam_id: str
 
 
-Requirement = LessonsAsked | QuizAsked | CasesAsked | MasteryAsked | SafetyGateAsked | ObservationsAsked | ExamAsked
+@dataclass(frozen=True)
+class StationsAsked:
+    """At least `passed` different stations of practical exams that were released: of those named, else of those that
+    test the competency."""
+
+    stations: tuple[str, ...]
+    competency: str
+    passed: int
+
+
+Requirement = (
+    LessonsAsked
+    | QuizAsked
+    | CasesAsked
+    | MasteryAsked
+    | SafetyGateAsked
+    | ObservationsAsked
+    | ExamAsked
+    | StationsAsked
+)
 
 
 @dataclass(frozen=True)
@@ -357,15 +369,6 @@ class BlueprintRow:
 
 
 @dataclass(frozen=True)
-class Standard:
-    """What passes: a share of the questions asked, above 0, up to 1; and how and when (ISO 8601) it was set."""
-
-    pass_mark: float
-    method: str
-    date: str
-
-
-@dataclass(frozen=True)
 class AfterFails:
     """After every `count` attempts below the standard a module, or a whole course, is repeated before the next one."""
 
@@ -399,7 +402,7 @@ class Exam:
         return sum(row.count for row in self.blueprint)
 
 
-Document = Course | Lesson | Quiz | Case | Framework | Exam
+Document = Course | Lesson | Quiz | Case | Framework | Exam | Station
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from training.content.documents import (
     Requirement,
     SafetyGateAsked,
     ScopeLine,
+    StationsAsked,
 )
 from training.content.faults import Faults, did_you_mean, quoted
 from training.content.front_matter import Keys, Mapped, Place, Slug, Text
@@ -69,6 +70,14 @@ class ObservationsKeys(Keys):
     entrustment: Annotated[int, Field(ge=1, le=5)]
 
 
+class StationsKeys(Keys):
+    """Either `stations` by id, or a `competency` that they test."""
+
+    stations: Annotated[list[Slug], Field(min_length=1)] | None = None
+    competency: Slug | None = None
+    passed: Count
+
+
 class RequirementKeys(Keys):
     """One requirement: the name of its kind and, below it, what it asks for."""
 
@@ -79,6 +88,7 @@ class RequirementKeys(Keys):
     safety_gate: SafetyGateKeys | None = None
     observations: ObservationsKeys | None = None
     exam: ExamRuleKeys | None = None
+    stations: StationsKeys | None = None
 
 
 class CompetencyKeys(Keys):
@@ -142,6 +152,7 @@ class KnownItems:
     quizzes: frozenset[str] = frozenset()
     cases: Mapping[str, CaseKeys | None] = field(default_factory=dict)
     exams: frozenset[str] = frozenset()
+    stations: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)  # the competencies each tests
 
 
 def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: KnownItems) -> Framework | None:
@@ -221,6 +232,8 @@ def read_requirement(
             what = f"{asked.assessors} assessors cannot make {asked.count} observation(s)"
             faults.add(mapped.line(*inside, "assessors"), what, "ask for at least as many observations as assessors")
         return ObservationsAsked(asked.region, asked.count, asked.assessors, asked.entrustment)
+    if written.stations is not None:
+        return read_stations(written.stations, inside, mapped, faults, known)
     return None
 
 
@@ -239,6 +252,25 @@ def read_renewal(written: RenewalKeys, mapped: Mapped, faults: Faults) -> Renewa
     return RenewalRule(
         written.cases_each_month, written.observations_each_year, written.entrustment, days, written.grace_days
     )
+
+
+def read_stations(
+    written: StationsKeys, place: Place, mapped: Mapped, faults: Faults, known: KnownItems
+) -> StationsAsked | None:
+    """Either named or by competency, and no more to pass than there are."""
+    if (written.stations is None) == (written.competency is None):
+        faults.add(mapped.line(*place), "stations by id and by competency" if written.stations else "no stations named",
+                   "write either stations: [ids] or competency: id")  # fmt: skip
+        return None
+    named = tuple(dict.fromkeys(written.stations or ()))
+    for number, station_id in enumerate(written.stations or ()):
+        check_known("station", station_id, known.stations, mapped.line(*place, "stations", number), faults)
+    tests = [one for one, competencies in known.stations.items() if written.competency in (competencies or ())]
+    most = len(named) if named else len(tests)
+    if written.passed > most and None not in known.stations.values():
+        what = f"{written.passed} stations to pass, and there {'is' if most == 1 else 'are'} {most}"
+        faults.add(mapped.line(*place, "passed"), what, "ask for fewer, or write more stations")
+    return StationsAsked(named, written.competency or "", written.passed)
 
 
 def check_known(what: str, given: str, known: Iterable[str], line: int, faults: Faults) -> bool:

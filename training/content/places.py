@@ -11,9 +11,11 @@ from typing import Literal
 from training.anatomy.segments import REGIONS
 from training.content.faults import Faults, one_line
 
-PlaceKind = Literal["course", "lesson", "quiz", "case", "template", "framework", "exam", "references", "jurisdictions"]
+PlaceKind = Literal[
+    "course", "lesson", "quiz", "case", "template", "framework", "exam", "station", "references", "jurisdictions"
+]
 
-FOLDERS = ("courses", "quizzes", "cases", "exams")
+FOLDERS = ("courses", "quizzes", "cases", "exams", "stations")
 _DEEPEST = 8
 _YAML_BY_NAME: dict[str, PlaceKind] = {"framework": "framework", "jurisdictions": "jurisdictions"}
 
@@ -101,7 +103,9 @@ def kind_of(parts: Sequence[str]) -> tuple[PlaceKind | None, str | None]:
         return "jurisdictions", None
     if folder == "exams" and name.endswith((".yaml", ".yml")):
         return "exam", None
-    if folder == "exams" or not name.endswith(".md") or name.casefold() == "readme.md":
+    if folder == "stations" and name.endswith((".yaml", ".yml")):
+        return "station", None
+    if folder in ("exams", "stations") or not name.endswith(".md") or name.casefold() == "readme.md":
         return None, None
     if folder == "courses" and len(parts) == 3:
         return ("course" if name == "course.md" else "lesson"), None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -15,6 +14,7 @@ from training.accounts import service as people
 from training.competency.evidence import current_framework
 from training.competency.jurisdiction.service import refuse_where_not_allowed
 from training.competency.observing.models import Observation
+from training.competency.words import cleaned, text_hash
 from training.content.framework import SCOPE_LINES
 from training.db.errors import Conflict, Invalid, Refused
 from training.journal import service as journal
@@ -24,17 +24,6 @@ MOST_WORDS = 4000
 DAYS_BACK = 30
 ENTRUSTMENTS = (1, 2, 3, 4, 5)
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,22}")
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def cleaned(text: str) -> str:
-    """What somebody wrote, with one kind of line end and without what no database should have to keep."""
-    return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def text_hash(text: str) -> str:
-    """What the journal keeps of somebody's words: enough to prove a change, not the words."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def refuse_own(trainee_id: int, assessor_id: int) -> None:

@@ -30,7 +30,7 @@ class Step:
     `content` something that must be published first; `course_id` is that of a lesson.
     """
 
-    kind: Literal["lesson", "quiz", "case", "sign-off", "remediation", "observation", "exam", "content"]
+    kind: Literal["lesson", "quiz", "case", "sign-off", "remediation", "observation", "exam", "station", "content"]
     id: str
     title: str
     actor: Actor
@@ -41,7 +41,7 @@ class Step:
 class Standing:
     """A requirement and the numbers that stand in it. `rule` says what is asked, `now` how far it is."""
 
-    kind: Literal["lessons", "quiz", "cases", "mastery", "safety_gate", "observations", "exam"]
+    kind: Literal["lessons", "quiz", "cases", "mastery", "safety_gate", "observations", "exam", "stations"]
     met: bool
     have: int
     need: int
