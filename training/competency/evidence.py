@@ -29,6 +29,7 @@ from training.competency.rule.facts import (
     WrongSafety,
 )
 from training.competency.rule.readiness import remediation_of
+from training.competency.treatments.service import treated_of
 from training.content.documents import Course, Framework, Quiz
 from training.db.errors import NotFound
 from training.library import service as library
@@ -70,7 +71,7 @@ def _framework_among(session: Session, entries: Iterable[library.Entry]) -> Curr
 
 
 def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = False) -> Gathered:
-    """The evidence of each person, in six queries, and one more for the assessors' names when they are wanted."""
+    """The evidence of each person, in seven queries, and one more for the assessors' names when they are wanted."""
     ids = list(dict.fromkeys(person_ids))
     entries = library.entries(session, ("framework", "course", "quiz", "case", "exam"), bank="sign-off")
     current = _framework_among(session, entries)
@@ -85,6 +86,7 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
     seen: dict[int, list[Observed]] = {}
     for row in rows:
         seen.setdefault(row.trainee_id, []).append(observed(row, names))
+    treated = treated_of(session, ids)
     rule = current_mastery_rule()
     evidence = {}
     for person_id in ids:
@@ -101,6 +103,7 @@ def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = Fa
             observations=tuple(seen.get(person_id, ())),
             mastery=rule,
             exams=tuple(exam_try(one) for one in sat.results),
+            treatments=tuple(treated.get(person_id, ())),
         )
     return Gathered(current, evidence)
 

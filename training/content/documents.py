@@ -276,7 +276,25 @@ class ExamAsked:
     exam_id: str
 
 
-Requirement = LessonsAsked | QuizAsked | CasesAsked | MasteryAsked | SafetyGateAsked | ObservationsAsked | ExamAsked
+@dataclass(frozen=True)
+class TreatmentsAsked:
+    """At least `count` treatments in the log, at `supervision` (1 to 4) or above; `region` may be `any`."""
+
+    region: ObservedRegion | Literal["any"]
+    count: int
+    supervision: int
+
+
+Requirement = (
+    LessonsAsked
+    | QuizAsked
+    | CasesAsked
+    | MasteryAsked
+    | SafetyGateAsked
+    | ObservationsAsked
+    | ExamAsked
+    | TreatmentsAsked
+)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from training.content.documents import (
     Requirement,
     SafetyGateAsked,
     ScopeLine,
+    TreatmentsAsked,
 )
 from training.content.faults import Faults, did_you_mean, quoted
 from training.content.front_matter import Keys, Mapped, Place, Slug, Text
@@ -68,6 +69,12 @@ class ObservationsKeys(Keys):
     entrustment: Annotated[int, Field(ge=1, le=5)]
 
 
+class TreatmentsKeys(Keys):
+    region: Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall", "any"]
+    count: Count
+    supervision: Annotated[int, Field(ge=1, le=4)]
+
+
 class RequirementKeys(Keys):
     """One requirement: the name of its kind and, below it, what it asks for."""
 
@@ -78,6 +85,7 @@ class RequirementKeys(Keys):
     safety_gate: SafetyGateKeys | None = None
     observations: ObservationsKeys | None = None
     exam: ExamRuleKeys | None = None
+    treatments: TreatmentsKeys | None = None
 
 
 class CompetencyKeys(Keys):
@@ -200,6 +208,8 @@ def read_requirement(
             what = f"{asked.assessors} assessors cannot make {asked.count} observation(s)"
             faults.add(mapped.line(*inside, "assessors"), what, "ask for at least as many observations as assessors")
         return ObservationsAsked(asked.region, asked.count, asked.assessors, asked.entrustment)
+    if written.treatments is not None:
+        return TreatmentsAsked(written.treatments.region, written.treatments.count, written.treatments.supervision)
     return None
 
 

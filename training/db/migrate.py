@@ -29,6 +29,7 @@ MODELS = (
     "training.study.review.models",
     "training.competency.observing.models",
     "training.competency.sign_off.models",
+    "training.competency.treatments.models",
     "training.credentials.models",
 )
 

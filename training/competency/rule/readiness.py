@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from training.competency.rule.case_mastery import of_mastery
 from training.competency.rule.facts import Evidence
-from training.competency.rule.requirements import of_cases, of_exam, of_lessons, of_observations, of_quiz
+from training.competency.rule.requirements import of_cases, of_exam, of_lessons, of_observations, of_quiz, of_treatments
 from training.competency.rule.safety import Gate, gate_of, of_gate
 from training.competency.rule.standing import Standing, Step
 from training.content.documents import (
@@ -27,6 +27,7 @@ from training.content.documents import (
     Requirement,
     SafetyGateAsked,
     ScopeLine,
+    TreatmentsAsked,
 )
 
 Level = Literal["not-certified", "supervised", "independent"]
@@ -164,6 +165,8 @@ def standing(asked: Requirement, evidence: Evidence) -> Standing:
             return of_observations(asked, evidence)
         case ExamAsked():
             return of_exam(asked, evidence)
+        case TreatmentsAsked():
+            return of_treatments(asked, evidence)
 
 
 # --- what a bundle keeps ---------------------------------------------------------------------------------------
