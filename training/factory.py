@@ -33,6 +33,8 @@ from training.competency import routes as competency
 from training.competency.observing import routes as observing
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
+from training.competency.treatments import curve_routes as learning_curve
+from training.competency.treatments import routes as treatments
 from training.config import ROOT, Config
 from training.credentials import routes as credentials
 from training.credentials import service as certificates
@@ -67,6 +69,8 @@ SLICES = (
     competency,
     observing,
     sign_off_routes,
+    treatments,
+    learning_curve,
     credentials,
     clinics,
 )

@@ -29,7 +29,7 @@ from training.competency.rule.facts import (
     WrongSafety,
 )
 from training.competency.rule.readiness import remediation_of
-from training.competency.treatments.service import treated_of
+from training.competency.treatments.evidence import treated_of
 from training.content.documents import Course, Framework, Quiz
 from training.db.errors import NotFound
 from training.library import service as library

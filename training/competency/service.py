@@ -28,6 +28,9 @@ from training.competency.sign_off.service import (
     sign_offs_of,
     why_not_decide,
 )
+from training.competency.treatments.curves import learning_curves, learning_curves_of, signed_among
+from training.competency.treatments.entry import Entry
+from training.competency.treatments.service import log_treatment
 from training.content.framework import SCOPE_LINES
 
 __all__ = [
@@ -37,6 +40,7 @@ __all__ = [
     "LEVELS",
     "OUTCOMES",
     "SCOPE_LINES",
+    "Entry",
     "Evidence",
     "Granted",
     "Level",
@@ -49,6 +53,9 @@ __all__ = [
     "decide",
     "decided_sign_offs",
     "exceeds",
+    "learning_curves",
+    "learning_curves_of",
+    "log_treatment",
     "observations_of",
     "open_sign_offs",
     "propose",
@@ -60,5 +67,6 @@ __all__ = [
     "review_then",
     "sign_off",
     "sign_offs_of",
+    "signed_among",
     "why_not_decide",
 ]

@@ -82,6 +82,8 @@ NAMES = {
     "panel.changed": lazy_gettext("Panel rating changed"),
     "bank.calibrated": lazy_gettext("Difficulties computed from answers"),
     "observation.recorded": lazy_gettext("Observation recorded"),
+    "treatment.logged": lazy_gettext("Treatment logged"),
+    "treatment.struck": lazy_gettext("Treatment struck out"),
     "sign-off.proposed": lazy_gettext("Sign-off proposed"),
     "sign-off.granted": lazy_gettext("Sign-off granted"),
     "sign-off.deferred": lazy_gettext("Sign-off deferred"),

@@ -24,7 +24,7 @@ def say(message: str, **values: str | int) -> Said:
 
 @dataclass(frozen=True)
 class Step:
-    """What to do next, and who. `kind` and `id` name a lesson, a quiz, a case, or the region of an observation or treatment.
+    """What to do next, and who. `kind` and `id` name a lesson, a quiz, a case, or the region of what is seen or logged.
 
     `sign-off` is the next case that is drawn, of whatever region. A `remediation` is a case that opens the safety gate,
     `content` something that must be published first; `course_id` is that of a lesson.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from training.accounts import service as people
 from training.competency.observing.service import cleaned, text_hash
-from training.competency.rule.facts import Treated
 from training.competency.treatments.entry import Entry, faults, in_order, named_once, of_text
 from training.competency.treatments.events import harm_of
 from training.competency.treatments.models import StruckTreatment, Treatment
@@ -101,6 +100,12 @@ def sent_before(session: Session, person_id: int, entry: Entry, nonce: str) -> T
     return earlier
 
 
+def was_sent(session: Session, person_id: int, nonce: str) -> bool:
+    """Whether this very form made a treatment before; a phone may ask long after the day on which it could be new."""
+    mine = Treatment.person_id == person_id, Treatment.nonce == nonce
+    return session.scalar(select(Treatment.id).where(*mine)) is not None
+
+
 def strike(session: Session, person_id: int, public_id: str, *, reason: str, at: datetime) -> StruckTreatment:
     """Take one's own treatment back; both stay readable, and it counts no more.
 
@@ -164,27 +169,3 @@ def how_many(session: Session, person_id: int) -> int:
     """How many treatments count."""
     kept = select(func.count(Treatment.id)).outerjoin(StruckTreatment, StruckTreatment.treatment_id == Treatment.id)
     return session.scalar(kept.where(Treatment.person_id == person_id, StruckTreatment.id.is_(None))) or 0
-
-
-def treated_of(session: Session, person_ids: Iterable[int]) -> dict[int, list[Treated]]:
-    """What counts as evidence, by person, in one query: everything that was not struck out."""
-    query = (
-        select(
-            Treatment.person_id,
-            Treatment.public_id,
-            Treatment.region,
-            Treatment.supervision,
-            Treatment.grasp,
-            Treatment.event,
-            Treatment.treated_on,
-            Treatment.recorded_at,
-        )
-        .outerjoin(StruckTreatment, StruckTreatment.treatment_id == Treatment.id)
-        .where(Treatment.person_id.in_(list(person_ids)), StruckTreatment.id.is_(None))
-        .order_by(Treatment.id)
-    )
-    found: dict[int, list[Treated]] = {}
-    for person_id, public_id, region, supervision, grasp, event, treated_on, recorded_at in session.execute(query):
-        one = Treated(public_id, region, supervision, grasp, harm_of(event), treated_on, recorded_at)
-        found.setdefault(person_id, []).append(one)
-    return found
