@@ -21,8 +21,8 @@ from training.web.access import Role
 
 @dataclass(frozen=True)
 class TraineeRow:
-    """A trainee in the queue. `granted` is the best level that earlier sign-offs gave in each line, `asks` what drifts since them ask
-    for."""
+    """A trainee in the queue. `granted` is the best level that earlier sign-offs gave in each line, `asks` what drifts
+    since them ask for."""
 
     person: Profile
     readiness: Readiness

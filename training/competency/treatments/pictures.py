@@ -1,4 +1,4 @@
-"""The learning curve as SVG, made here so that its page needs no script. Colours are classes of css/learning-curve.css."""
+"""The learning curve as SVG, made here so that no script is needed. Colours are classes of css/learning-curve.css."""
 
 from __future__ import annotations
 
