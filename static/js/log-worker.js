@@ -19,7 +19,7 @@ async function orKept(request, name) {
   try {
     return await fetch(request);
   } catch (lost) {
-    const kept = await (await caches.open(KEPT)).match(name);
+    const kept = await (await caches.open(KEPT)).match(name, { ignoreVary: true }); // it was fetched without a cookie
     if (kept) return kept;
     throw lost;
   }

@@ -146,7 +146,7 @@ async function sendKept() {
       const reply = await deliver(nonce, entry);
       if (reply === "lost") return again();
       if (reply.stop) return;
-      if (reply.done) say(words.logged);
+      say(reply.done ? words.logged : "");
     }
   } finally {
     sending = false;
@@ -341,7 +341,7 @@ async function keepForm() {
   const files = [...made.querySelectorAll("link[href], script[src], img[src]")]
     .map((one) => one.getAttribute("href") ?? one.getAttribute("src"))
     .filter((address) => address.startsWith("/static/"));
-  await cache.addAll(files);
+  await cache.addAll(new Set(files)); // the mark stands in the head twice, and a cache takes nothing twice at once
   await cache.put(form.dataset.shell, page);
   const wanted = new Set([form.dataset.shell, ...files].map((one) => new URL(one, location.href).href));
   for (const old of await cache.keys()) if (!wanted.has(old.url)) await cache.delete(old);
