@@ -329,7 +329,7 @@ if (!form.dataset.who && day.max < today) {
 }
 if (!form.dataset.who) form.elements.nonce.value = newNonce();
 
-// --- the copy for when there is no line ---
+// --- the copy for when there is no line, which log-worker.js shows ---
 
 async function keepForm() {
   if (!("serviceWorker" in navigator) || !("caches" in self)) return;

@@ -19,7 +19,7 @@ TREATED = (
     ("sacral", ("S1",), ("lateral gastrocnemius", "multifidus S1")),
 )
 LEARNING = "nyyunyyyyyyyyyyy"  # grasp: yes, no, unsure, oldest first
-DRIFTING = "yynyynnnyn"
+DRIFTING = "yynyynnnnyn"
 
 
 def log_some(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -132,10 +133,9 @@ def offline() -> ResponseReturnValue:
 @open_to(EVERYONE)
 def worker() -> ResponseReturnValue:
     """The service worker; it may stand before /log and what is below it, and before nothing else."""
-    response = current_app.send_static_file("js/log-worker.js")
-    response.headers["Service-Worker-Allowed"] = "/log"
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    script = (Path(current_app.static_folder or "") / "js" / "log-worker.js").read_bytes()
+    headers = {"Service-Worker-Allowed": "/log", "Cache-Control": "no-cache"}
+    return Response(script, mimetype="text/javascript", headers=headers)
 
 
 @bp.after_app_request
