@@ -307,8 +307,8 @@ typed[0].value = "";
 for (const other of [...typed].slice(1)) other.remove();
 typed[0].addEventListener("input", () => names.has(typed[0].value) && addTyped());
 typed[0].addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !typed[0].value.trim()) return;
-  event.preventDefault();
+  if (event.key !== "Enter") return;
+  event.preventDefault(); // Enter adds a muscle, and must not log what is half filled in
   addTyped();
 });
 typed[0].addEventListener("change", addTyped);

@@ -9,9 +9,17 @@ from playwright.sync_api import Page, expect
 from tests.browser.people import DESK, PHONE, Site, faults, sign_in
 
 Opener = Callable[..., Page]
-KEPT_FORM = (
-    "caches.open('segmental-log').then((kept) => kept.match('/log/offline', { ignoreVary: true })).then(Boolean)"
-)
+HAS_COPY = """() => caches.open("segmental-log").then((kept) => kept.match("/log/offline", { ignoreVary: true }))
+  .then((copy) => Boolean(copy && navigator.serviceWorker.controller))"""
+
+
+def wait_for_copy(page: Page) -> None:
+    """Until the phone has the form for when there is no line, and a worker that shows it."""
+    for _ in range(100):
+        if page.evaluate(HAS_COPY):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the form was not kept")
 
 
 def tap(page: Page, group: str, name: str) -> None:
@@ -49,8 +57,7 @@ def test_a_lost_line_loses_no_treatment(open_page: Opener, newcomer: dict[str, s
     log(page)
     expect(page.locator("[data-state]")).to_have_text("Logged.")
 
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(KEPT_FORM)
+    wait_for_copy(page)
     page.context.set_offline(True)
     page.goto("/log")
     expect(page.get_by_text("There is no line.")).to_be_visible()
@@ -89,8 +96,7 @@ def test_nobody_logs_in_the_name_of_who_signed_out(open_page: Opener, newcomer: 
     page = open_page(viewport=PHONE)
     sign_in(page, newcomer)
     page.goto("/log")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(KEPT_FORM)
+    wait_for_copy(page)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_load_state()
     page.context.set_offline(True)
