@@ -41,6 +41,8 @@ from training.competency.sign_off import audit_routes, reversing, share_routes
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
 from training.competency.stations import routes as stations
+from training.competency.treatments import curve_routes as learning_curve
+from training.competency.treatments import routes as treatments
 from training.config import ROOT, Config
 from training.credentials import routes as credentials
 from training.credentials import service as certificates
@@ -83,6 +85,8 @@ SLICES = (
     audit_routes,
     appeals,
     stations,
+    treatments,
+    learning_curve,
     credentials,
     renewal,
     clinics,

@@ -33,6 +33,7 @@ from training.competency.rule.facts import (
 )
 from training.competency.rule.readiness import remediation_of
 from training.competency.stations import service as practicals
+from training.competency.treatments.evidence import treated_of
 from training.content.documents import Course, Framework, Quiz, Station, StationsAsked
 from training.db.errors import NotFound
 from training.library import service as library
@@ -76,7 +77,7 @@ def _framework_among(session: Session, entries: Iterable[library.Entry]) -> Curr
 def gather(
     session: Session, person_ids: Iterable[int], *, with_names: bool = False, every_try: bool = True
 ) -> Gathered:
-    """The evidence of each person, in four queries, and one more where the framework asks for stations.
+    """The evidence of each person, in five queries, and one more where the framework asks for stations.
 
     `with_names` adds the assessors' names and practical exams whatever the framework asks; at most two queries more.
     Without `every_try` of each version of a quiz only the best try, which is what the rule looks at.
@@ -96,6 +97,7 @@ def gather(
     seen: dict[int, list[Observed]] = {}
     for row in rows:
         seen.setdefault(row.trainee_id, []).append(observed(row, names))
+    treated = treated_of(session, ids)
     rule = current_mastery_rule()
     evidence = {}
     for person_id in ids:
@@ -111,6 +113,7 @@ def gather(
             mastery=rule,
             exams=tuple(exam_try(one) for one in proof.exams),
             stations=tuple(stations.get(person_id, ())),
+            treatments=tuple(treated.get(person_id, ())),
         )
     return Gathered(current, evidence, seen_at(studied, proofs))
 

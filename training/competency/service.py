@@ -36,6 +36,9 @@ from training.competency.stations.service import open_session as open_practical
 from training.competency.stations.service import practical, released_of
 from training.competency.stations.service import release as release_practical
 from training.competency.stations.service import score as score_station
+from training.competency.treatments.curves import learning_curves, learning_curves_of, signed_among
+from training.competency.treatments.entry import Entry
+from training.competency.treatments.service import log_treatment
 from training.content.framework import SCOPE_LINES
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "LEVELS",
     "OUTCOMES",
     "SCOPE_LINES",
+    "Entry",
     "Evidence",
     "Granted",
     "Level",
@@ -60,6 +64,9 @@ __all__ = [
     "decide",
     "decided_sign_offs",
     "exceeds",
+    "learning_curves",
+    "learning_curves_of",
+    "log_treatment",
     "observations_of",
     "open_practical",
     "open_sign_offs",
@@ -79,6 +86,7 @@ __all__ = [
     "score_station",
     "sign_off",
     "sign_offs_of",
+    "signed_among",
     "why_not_decide",
     "why_not_reverse",
 ]

@@ -279,6 +279,15 @@ class StationsAsked:
     passed: int
 
 
+@dataclass(frozen=True)
+class TreatmentsAsked:
+    """At least `count` treatments in the log, at `supervision` (1 to 4) or above; `region` may be `any`."""
+
+    region: ObservedRegion | Literal["any"]
+    count: int
+    supervision: int
+
+
 Requirement = (
     LessonsAsked
     | QuizAsked
@@ -288,6 +297,7 @@ Requirement = (
     | ObservationsAsked
     | ExamAsked
     | StationsAsked
+    | TreatmentsAsked
 )
 
 

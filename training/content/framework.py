@@ -28,6 +28,7 @@ from training.content.documents import (
     SafetyGateAsked,
     ScopeLine,
     StationsAsked,
+    TreatmentsAsked,
 )
 from training.content.faults import Faults, did_you_mean, quoted
 from training.content.front_matter import Keys, Mapped, Place, Slug, Text
@@ -78,6 +79,12 @@ class StationsKeys(Keys):
     passed: Count
 
 
+class TreatmentsKeys(Keys):
+    region: Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall", "any"]
+    count: Count
+    supervision: Annotated[int, Field(ge=1, le=4)]
+
+
 class RequirementKeys(Keys):
     """One requirement: the name of its kind and, below it, what it asks for."""
 
@@ -89,6 +96,7 @@ class RequirementKeys(Keys):
     observations: ObservationsKeys | None = None
     exam: ExamRuleKeys | None = None
     stations: StationsKeys | None = None
+    treatments: TreatmentsKeys | None = None
 
 
 class CompetencyKeys(Keys):
@@ -234,6 +242,8 @@ def read_requirement(
         return ObservationsAsked(asked.region, asked.count, asked.assessors, asked.entrustment)
     if written.stations is not None:
         return read_stations(written.stations, inside, mapped, faults, known)
+    if written.treatments is not None:
+        return TreatmentsAsked(written.treatments.region, written.treatments.count, written.treatments.supervision)
     return None
 
 

@@ -33,6 +33,7 @@ MODELS = (
     "training.competency.sign_off.models",
     "training.competency.appeals.models",
     "training.competency.stations.models",
+    "training.competency.treatments.models",
     "training.credentials.models",
     "training.credentials.renewal.models",
 )

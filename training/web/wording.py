@@ -123,6 +123,8 @@ NAMES = {
     "observation.recorded": lazy_gettext("Observation recorded"),
     "practice.claimed": lazy_gettext("Place of practice claimed"),
     "practice.confirmed": lazy_gettext("Place of practice confirmed"),
+    "treatment.logged": lazy_gettext("Treatment logged"),
+    "treatment.struck": lazy_gettext("Treatment struck out"),
     "sign-off.proposed": lazy_gettext("Sign-off proposed"),
     "sign-off.granted": lazy_gettext("Sign-off granted"),
     "sign-off.reversed": lazy_gettext("Sign-off reversed"),

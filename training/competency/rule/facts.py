@@ -129,6 +129,23 @@ class Observed:
 
 
 @dataclass(frozen=True)
+class Treated:
+    """A treatment that the person logged and did not strike out.
+
+    supervision: 1 watched, 2 together, 3 the assessor in the room, 4 alone. grasp: yes, no or unsure. harm: none, minor
+    or serious.
+    """
+
+    public_id: str
+    region: str
+    supervision: int
+    grasp: str
+    harm: str
+    treated_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
 class Offer:
     """An item that people can meet now."""
 
@@ -189,6 +206,7 @@ class Evidence:
     mastery: MasteryRule = field(default_factory=MasteryRule)
     exams: tuple[ExamTry, ...] = ()
     stations: tuple[StationTry, ...] = ()
+    treatments: tuple[Treated, ...] = ()
 
     def finished_on(self, lesson_id: str) -> datetime | None:
         """When a lesson was finished; None when it was not."""
