@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, flash, jsonify, redirect, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from training.competency.jurisdiction.service import card as practice_card
 from training.competency.routes import trainee_of
 from training.competency.treatments import forms, service
 from training.competency.treatments.entry import DAYS_BACK, MOST_NOTE, offered_muscles, segments_of
@@ -16,7 +17,7 @@ from training.competency.treatments.events import EVENTS, harm_of
 from training.competency.treatments.export import as_csv
 from training.competency.treatments.forms import TreatmentForm, asked_region
 from training.content.framework import SCOPE_LINES
-from training.db.errors import Conflict, Invalid
+from training.db.errors import Conflict, Invalid, Refused
 from training.db.session import session, transaction
 from training.web.access import EVERYONE, Permission, me, open_to, wants_json
 from training.web.errors import STATUS, worded
@@ -62,6 +63,7 @@ def page_of(form: TreatmentForm, problem: str = "", status: int = 200) -> Respon
         form=form,
         problem=problem,
         latest=service.log_of(session(), me().id, limit=SHOWN_BELOW),
+        lock=practice_card(session(), me().id).lock,
         **offered(),
     )
     response = current_app.make_response((page, status))
@@ -102,7 +104,7 @@ def log_submit() -> ResponseReturnValue:
                 return refused(form, "", 422)
             made = service.log_treatment(db, me().id, form.entry, nonce=form.nonce, today=today, at=datetime.now(UTC))
             public_id, serious = made.public_id, harm_of(made.event) == "serious"
-    except (Invalid, Conflict) as problem:
+    except (Invalid, Conflict, Refused) as problem:
         return refused(form, worded(problem), STATUS[type(problem)])
     address = url_for("treatments.entry", public_id=public_id) if serious else url_for("treatments.log")
     if wants_json():
