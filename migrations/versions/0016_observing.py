@@ -72,9 +72,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_id", "assessor_id", name=op.f("uq_observation_draft_request_id_assessor_id")),
     )
     with op.batch_alter_table("observation_draft") as draft:
-        draft.create_index(
-            op.f("ix_observation_draft_assessor_id_observation_id"), ["assessor_id", "observation_id"]
-        )
+        draft.create_index(op.f("ix_observation_draft_assessor_id_observation_id"), ["assessor_id", "observation_id"])
     op.create_table(
         "calibration_rating",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -120,15 +120,18 @@ def bring_the_evidence(site: Site) -> None:
 
 def propose(site: Site, page: Page) -> str:
     """An assessor records what was seen and proposes; returns the sign-off's number."""
-    sign_in(page, site.person("assessor", "Ines Duarte"))
+    assessor = site.person("assessor", "Ines Duarte")
+    sign_in(page, assessor)
     page.goto("/trainees?search=Vera")
     page.get_by_role("link", name="Vera Holm").first.click()
     page.get_by_label("What did you see?").fill(
         "Found the level before choosing a needle, explained the cramp, and checked the range again afterwards."
     )
     page.get_by_label("Where on the body?").select_option("lumbar")
+    page.get_by_role("button", name="Save the words, then rate").click()
     page.locator("input[name=entrustment][value='4']").check()
-    page.get_by_role("button", name="Record the observation").click()
+    page.get_by_label("Your password").fill(assessor["password"])
+    page.get_by_role("button", name="Sign the observation").click()
     expect(page.get_by_text("Found the level before choosing a needle").first).to_be_visible()
     page.get_by_label("Why?").fill("Every line is met; I watched several encounters myself.")
     page.get_by_role("button", name="Propose", exact=True).click()

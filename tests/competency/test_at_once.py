@@ -14,12 +14,15 @@ from sqlalchemy import func, select
 from tests.competency.records import SEEN, know_it_all, observe
 from training.accounts.models import Person
 from training.competency import service
-from training.competency.observing.models import Observation
+from training.competency.observing import requests
+from training.competency.observing import service as observing
+from training.competency.observing.models import Observation, ObservationDraft
 from training.competency.sign_off.models import SignOff
 from training.db.base import new_public_id
 from training.db.errors import Conflict
 from training.db.session import session, transaction
 from training.journal import service as journal
+from training.web.access import Role
 
 NOW = datetime.now(UTC)
 WHY = "Seen often, steady hands, sound judgement."
@@ -132,3 +135,57 @@ def test_an_observation_clicked_twice_at_once_is_one_observation(
         assert session().scalar(select(func.count()).select_from(Observation)) == 1
         kinds = [one.kind for one in journal.latest(session(), limit=50)]
         assert kinds.count("observation.recorded") == 1
+
+
+def test_of_two_assessors_who_sign_by_one_link_at_once_one_wins_and_the_other_is_told(
+    app: Flask, person_in: People
+) -> None:
+    trainee, ann, bob = person_in(), person_in(Role.ASSESSOR, name="Ann"), person_in(Role.ASSESSOR, name="Bob")
+    with app.app_context(), transaction() as db:
+        asked = requests.ask(
+            db, trainee.id, region="lumbar", focus="", public_id=new_public_id(), secret_key="key", at=NOW
+        )
+        drafts = {
+            who.id: observing.write_words(
+                db, trainee_id=trainee.id, assessor_id=who.id, region="lumbar", seen=SEEN, observed_on=NOW.date(),
+                nonce=new_public_id(), today=NOW.date(), at=NOW, request=asked,
+            ).public_id
+            for who in (ann, bob)
+        }  # fmt: skip
+
+    def sign(who: Person) -> str:
+        later = NOW + timedelta(minutes=1)
+        try:
+            return observing.sign(
+                session(), drafts[who.id], assessor_id=who.id, entrustment=4, today=NOW.date(), at=later
+            ).public_id
+        except requests.Closed as closed:
+            raise Conflict(str(closed)) from closed
+
+    results = at_once(app, lambda: sign(ann), lambda: sign(bob))
+    lost = [one for one in results if isinstance(one, Conflict)]
+    assert len(lost) == 1
+    assert "was first and has signed by this request" in str(lost[0])
+    with app.app_context():
+        assert session().scalar(select(func.count()).select_from(Observation)) == 1
+        assert list(journal.faults(session())) == []
+
+
+def test_words_and_requests_sent_twice_at_once_are_one(app: Flask, trainee: Person, person_in: People) -> None:
+    assessor, form, nonce = person_in(Role.ASSESSOR), new_public_id(), new_public_id()
+
+    def ask() -> str:
+        return requests.ask(
+            session(), trainee.id, region="lumbar", focus="", public_id=form, secret_key="key", at=NOW
+        ).public_id
+
+    def write() -> str:
+        return observing.write_words(
+            session(), trainee_id=trainee.id, assessor_id=assessor.id, region="lumbar", seen=SEEN,
+            observed_on=NOW.date(), nonce=nonce, today=NOW.date(), at=NOW,
+        ).public_id  # fmt: skip
+
+    assert len(set(at_once(app, ask, ask))) == 1
+    assert len(set(at_once(app, write, write))) == 1
+    with app.app_context():
+        assert session().scalar(select(func.count()).select_from(ObservationDraft)) == 1

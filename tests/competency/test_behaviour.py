@@ -84,8 +84,9 @@ def test_what_is_no_english_text_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize(
     ("verb", "form"),
     [
-        ("palpate", "palpated"), ("palpate", "palpating"), ("stop", "stopped"), ("stop", "stopping"), ("identify", "identified"),
-        ("press", "presses"), ("watch", "watches"), ("ask", "asking"), ("lay", "lays"), ("apply", "applies"),
+        ("palpate", "palpated"), ("palpate", "palpating"), ("stop", "stopped"), ("stop", "stopping"),
+        ("identify", "identified"), ("press", "presses"), ("watch", "watches"),
+        ("ask", "asking"), ("lay", "lays"), ("apply", "applies"),
     ],
 )  # fmt: skip
 def test_a_verb_is_known_in_its_forms(verb: str, form: str) -> None:

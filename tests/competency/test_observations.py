@@ -54,7 +54,9 @@ def sign(school: School, draft: ObservationDraft, level: int = 4, *, at: datetim
     )
 
 
-def ask(school: School, trainee: Person, *, region: str = "lumbar", focus: str = "", at: datetime = NOON) -> ObservationRequest:
+def ask(
+    school: School, trainee: Person, *, region: str = "lumbar", focus: str = "", at: datetime = NOON
+) -> ObservationRequest:
     return requests.ask(
         school.session, trainee.id, region=region, focus=focus, public_id=new_public_id(), secret_key=KEY, at=at
     )
@@ -137,6 +139,7 @@ def test_another_day_or_place_does_not_move_the_time_of_the_words(school: School
         ({"seen": "   \n  " + "x" * 19 + "   "}, "at least 20"),
         ({"seen": "\x00" * 40}, "at least 20"),
         ({"seen": "x" * 4001}, "at most 4000"),
+        ({"seen": "Asked Mr Smith about blood thinners, then stopped."}, "“Mr Smith” may tell who a patient is"),
         ({"region": "any"}, "where on the body"),
         ({"region": ""}, "where on the body"),
         ({"observed_on": TODAY + timedelta(days=1)}, "still to come"),
@@ -332,7 +335,12 @@ def test_a_double_click_makes_one_request_and_bad_ones_are_refused(school: Schoo
     assert requests.ask(school.session, trainee.id, **about) is first  # type: ignore[arg-type]
     with pytest.raises(Conflict):
         requests.ask(school.session, school.person().id, **about)  # type: ignore[arg-type]
-    for bad in ({"region": "moon"}, {"focus": "x" * 201, "public_id": new_public_id()}, {"public_id": "x"}):
+    for bad in (
+        {"region": "moon"},
+        {"focus": "Mrs Jones, born 1980", "public_id": new_public_id()},
+        {"focus": "x" * 201, "public_id": new_public_id()},
+        {"public_id": "x"},
+    ):
         with pytest.raises(Invalid):
             requests.ask(school.session, trainee.id, **{**about, **bad})  # type: ignore[arg-type]
 

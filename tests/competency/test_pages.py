@@ -63,7 +63,6 @@ def observation_fields(**changes: str) -> dict[str, str]:
     fields = {
         "seen": SEEN,
         "region": "lumbar",
-        "entrustment": "4",
         "observed_on": (TODAY - timedelta(days=1)).isoformat(),
         "nonce": new_public_id(),
     }
@@ -227,28 +226,26 @@ def test_who_is_no_trainee_has_no_review(client: FlaskClient, person_in: People)
         assert client.get(f"/trainees/{public_id}").status_code == 404
 
 
-def test_an_observation_is_recorded_once_however_often_it_is_sent(
+def test_words_are_saved_once_however_often_they_are_sent_and_nothing_is_rated(
     app: Flask, client: FlaskClient, trainee: Person, person_in: People
 ) -> None:
     as_person(client, person_in(Role.ASSESSOR))
-    address, fields = f"/trainees/{trainee.public_id}/observations", observation_fields()
-    before = how_many(app, Observation)
-    for _ in range(2):
-        answer = client.post(address, data=fields)
-        assert answer.status_code == 303
-        assert answer.location == f"/trainees/{trainee.public_id}#observations"
-    assert how_many(app, Observation) == before + 1
+    address, fields = f"/trainees/{trainee.public_id}/observations", observation_fields(entrustment="5")
+    first, again = client.post(address, data=fields), client.post(address, data=fields)
+    assert (first.status_code, first.location) == (303, again.location)
+    assert first.location.startswith("/observations/")
+    assert how_many(app, Observation) == 3, "a rating that is sent with the words is not read"
 
 
-def test_faults_in_an_observation_stand_at_their_fields_and_nothing_is_lost(
+def test_faults_in_words_stand_at_their_fields_and_nothing_is_lost(
     app: Flask, client: FlaskClient, trainee: Person, person_in: People
 ) -> None:
     as_person(client, person_in(Role.ASSESSOR))
-    fields = observation_fields(seen="Short & <b>bold</b>", region="moon", entrustment="9", observed_on="soon")
+    fields = observation_fields(seen="Short & <b>bold</b>", region="moon", observed_on="soon")
     answer = client.post(f"/trainees/{trainee.public_id}/observations", data=fields)
     assert answer.status_code == 422
     assert "<title>Error:" in answer.text
-    for name in ("seen", "region", "entrustment", "observed_on"):
+    for name in ("seen", "region", "observed_on"):
         assert f'id="{name}-error"' in answer.text
     assert "Short &amp; &lt;b&gt;bold&lt;/b&gt;" in answer.text
     assert fields["nonce"] in answer.text
@@ -256,7 +253,7 @@ def test_faults_in_an_observation_stand_at_their_fields_and_nothing_is_lost(
 
 
 def test_what_the_form_cannot_know_is_said_by_the_service(
-    app: Flask, client: FlaskClient, trainee: Person, person_in: People
+    client: FlaskClient, trainee: Person, person_in: People
 ) -> None:
     as_person(client, person_in(Role.ASSESSOR))
     address = f"/trainees/{trainee.public_id}/observations"
@@ -264,9 +261,6 @@ def test_what_the_form_cannot_know_is_said_by_the_service(
     assert client.post(address, data=observation_fields(observed_on=old)).status_code == 422
     ahead = (TODAY + timedelta(days=3)).isoformat()
     assert "still to come" in client.post(address, data=observation_fields(observed_on=ahead)).text
-    sent = observation_fields()
-    client.post(address, data=sent)
-    assert client.post(address, data={**sent, "entrustment": "1"}).status_code == 409
 
 
 def test_nobody_observes_or_proposes_themselves(app: Flask, client: FlaskClient, person_in: People) -> None:

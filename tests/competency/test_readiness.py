@@ -24,7 +24,9 @@ from tests.competency.makers import (
 from tests.makers import NOON
 from training.competency.rule.facts import CaseOffer, Evidence, ExamTry, Offer, Offered
 from training.competency.rule.readiness import Readiness, Standing, best_of, exceeds, of_exam, readiness
-from training.content.documents import ExamAsked
+from training.competency.rule.requirements import of_observations
+from training.content.documents import ExamAsked, ObservationsAsked
+from training.content.observing_documents import RegionFloor
 
 NOTHING = Evidence(offered=OFFERED)
 KNOWS = replace(NOTHING, lessons=tuple(map(finished, LESSONS)), quizzes=(quiz_try(6),))
@@ -257,6 +259,33 @@ def test_an_observation_below_the_level_does_not_count() -> None:
 def test_observations_of_any_region_count_together_where_the_rule_says_any() -> None:
     mixed = (observation("a"), observation("b", region="lumbar"), observation("c", region="chest-wall"))
     assert only(replace(NOTHING, observations=mixed), "care").met
+
+
+FLOORS = ObservationsAsked("any", 4, 2, 3, (RegionFloor("cervical", 1), RegionFloor("lumbar", 2)))
+
+
+@pytest.mark.parametrize(
+    ("regions", "have", "next_region"),
+    [
+        ((), 0, "cervical"),
+        (("lumbar", "lumbar", "sacral", "sacral"), 3, "cervical"),
+        (("cervical",) * 6, 2, "lumbar"),
+        (("cervical", "lumbar", "lumbar"), 3, "any"),
+        (("cervical", "lumbar", "lumbar", "sacral"), 4, None),
+    ],
+)
+def test_floors_by_region(regions: tuple[str, ...], have: int, next_region: str | None) -> None:
+    seen = tuple(observation(f"o{n}", region=region, assessor=n % 2) for n, region in enumerate(regions))
+    one = of_observations(FLOORS, replace(NOTHING, observations=seen))
+    assert (one.have, one.met) == (have, next_region is None)
+    assert (one.step.id if one.step else None) == next_region
+    assert "cervical 1, lumbar 2" in one.rule.message % one.rule.values
+
+
+def test_what_a_floor_lacks_is_said_beside_the_numbers() -> None:
+    seen = tuple(observation(f"o{n}", assessor=n % 2) for n in range(6))
+    one = of_observations(FLOORS, replace(NOTHING, observations=seen))
+    assert now(one) == "6 of 4 observations, by 2 of 2 assessors; still to come by region: lumbar 2"
 
 
 # --- the scope ---

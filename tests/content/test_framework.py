@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from training.config import ROOT
 from training.content import codec
-from training.content.documents import Framework, Library, Problem, SafetyGateAsked
+from training.content.documents import Framework, Library, ObservationsAsked, Problem, SafetyGateAsked
+from training.content.observing_documents import RegionFloor
 from training.content.reader import read_library
 
 IDS = {
@@ -189,3 +191,57 @@ def test_a_rule_of_renewal_that_cannot_hold_is_told_at_its_line(school: Path, ol
     (problem,) = problems_after(school, old, new)
     assert says in problem.what
     assert line_of("renewal:\n") <= problem.line <= line_of("\ngroups:")
+
+
+def observed_after(school: Path, written: str) -> tuple[list[Problem], list[ObservationsAsked]]:
+    """The framework with its first requirement of observations written otherwise."""
+    file = school / "courses" / "framework.yaml"
+    text, changed = re.subn(r"- observations: \{.*\}", f"- observations: {written}", SHIPPED, count=1)
+    assert changed
+    file.write_text(text)
+    found = read_library(school, [file])
+    asked = [
+        rule
+        for item in found.items
+        if isinstance(item.document, Framework)
+        for one in item.document.competencies
+        for rule in one.rule
+        if isinstance(rule, ObservationsAsked)
+    ]
+    return list(found.problems), asked
+
+
+def test_ten_observations_by_three_assessors_are_asked_where_nothing_is_said(school: Path) -> None:
+    problems, asked = observed_after(school, "{region: any, entrustment: 3}")
+    assert problems == []
+    assert (asked[0].count, asked[0].assessors, asked[0].floors) == (10, 3, ())
+
+
+def test_floors_by_region_stand_in_the_order_of_the_spine(school: Path) -> None:
+    _, asked = observed_after(school, "{region: any, entrustment: 3, floors: {lumbar: 3, cervical: 2}}")
+    assert asked[0].floors == (RegionFloor("cervical", 2), RegionFloor("lumbar", 3))
+
+
+@pytest.mark.parametrize(
+    ("written", "what", "todo"),
+    [
+        ("{region: any, entrustment: 3, floors: {neck: 2}}", 'unknown region "neck"', "use one of"),
+        ("{region: any, entrustment: 3, floors: {cervical: 6, lumbar: 5}}", "need 11 observations", "at least 11"),
+        ("{region: lumbar, entrustment: 3, floors: {lumbar: 2}}", "all observations are of lumbar", "region: any"),
+        ("{region: any, entrustment: 3, floors: {lumbar: 0}}", "out of range", "at least 1"),
+        ("{region: any, count: 2, entrustment: 3}", "3 assessors cannot make 2", "left out, `assessors` is 3"),
+    ],
+)
+def test_faults_of_observations(school: Path, written: str, what: str, todo: str) -> None:
+    problems, _ = observed_after(school, written)
+    told = [one for one in problems if what in one.what]
+    assert told, [str(one) for one in problems]
+    assert todo in str(told[0])
+
+
+def test_how_many_samples_assessors_rate_first(school: Path) -> None:
+    file = school / "courses" / "framework.yaml"
+    file.write_text(f"{SHIPPED}\nobserving:\n  calibrations: 4\n")
+    (item,) = read_library(school, [file]).items
+    assert isinstance(item.document, Framework)
+    assert item.document.calibrations == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+from training.content.identifiers import identifiers
 from training.db.errors import Invalid
 
 LEAST_WORDS = 20  # characters of what was seen: less than that names no behaviour
@@ -18,13 +19,23 @@ def cleaned(text: str) -> str:
 
 
 def checked_words(text: str) -> str:
-    """What somebody saw, cleaned. Raises Invalid when it is too short to say anything, or too long."""
+    """What somebody saw, cleaned. Raises Invalid when it is too short to say anything, too long, or names a patient."""
     seen = cleaned(text)
     if len(seen) < LEAST_WORDS:
         raise Invalid("Write first what you saw, in at least %(least)s characters.", least=LEAST_WORDS)
     if len(seen) > MOST_WORDS:
         raise Invalid("Write what you saw in at most %(most)s characters.", most=MOST_WORDS)
+    refuse_identified(seen)
     return seen
+
+
+def refuse_identified(text: str) -> None:
+    """Raises Invalid, quoting the words, for a text that may tell who a patient is."""
+    found = identifiers(text)
+    if found:
+        raise Invalid(
+            "“%(words)s” may tell who a patient is. Say what was done and leave out with whom.", words=found[0].words
+        )
 
 
 def text_hash(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import Literal
 
 from training.content.station_document import ObservedRegion
 
-# What a framework asks for when it says nothing else. One encounter says little of a person (reported reproducibility of
-# the mini-CEX: 0.23 for one, 0.70 for ten; others ask for 15), and one assessor's stringency would colour all of it.
+# What a framework asks for when it says nothing else. One encounter says little of a person, and one assessor's
+# stringency would colour all of it: docs/observed-practice.md.
 USUAL_COUNT, USUAL_ASSESSORS = 10, 3
 
 
@@ -39,9 +39,9 @@ class ObservationsAsked:
 
 @dataclass(frozen=True)
 class SampleEncounter:
-    """An invented encounter in words, for assessors to rate. `low` to `high` is the entrustment that its authors expect.
+    """An invented encounter in words, for assessors to rate.
 
-    `why` says what speaks for that range.
+    `low` to `high` is the entrustment that its authors expect, and `why` says what speaks for that range.
     """
 
     id: str

@@ -9,17 +9,16 @@ For each person i whom the assessor rated m_i times and others k_i times, with m
 
 Comparing within the same people takes out that one assessor met better trainees than another, which a plain mean does
 not. s² is what ratings of one person vary by, pooled over everybody with two ratings or more: sum of squares about each
-person's mean, divided by f = sum(n_i - 1). That variance holds the differences among assessors too, so that the
-interval is rather too wide than too narrow. It is never taken below 1/12: a whole level hides half a step either way, and
-a rectangular distribution of width 1 has that variance; else a few equal ratings would look certain.
+person's mean, divided by f = sum(n_i - 1). That variance holds the differences among assessors too, so the interval is
+rather too wide than too narrow. It is never taken below 1/12: a whole level hides half a step either way, and a
+rectangular distribution of width 1 has that variance; else a few equal ratings would look certain.
 
-Source: weighted least squares for a difference of two means within blocks, a textbook result (D. C. Montgomery, Design
-and Analysis of Experiments, the chapter on incomplete block designs; from general knowledge, no page was looked up).
-That an assessor's stringency is what limits such ratings, and that it should be shown: docs/observed-practice.md.
+Source: elementary; the mean of differences weighted by the inverse of their variances, with Student's t. How often the
+interval holds the truth was tried by simulation, in the test. Why stringency matters: docs/observed-practice.md.
 
 What it cannot say: two assessors see one person in different encounters, of different difficulty, at different times;
-somebody who watches mostly early ones looks strict. With three assessors, one lenient colleague makes the two others look
-strict. So it is something to talk about, never a correction of a rating, and below `LEAST_SHARED` people it is grey.
+somebody who watches mostly early ones looks strict. With three assessors, one lenient colleague makes the two others
+look strict. So it is something to talk about, never a correction of a rating; below `LEAST_SHARED` people it is grey.
 """
 
 from __future__ import annotations
@@ -32,7 +31,9 @@ from typing import NamedTuple
 from training.measurement.intervals import Interval, student
 from training.measurement.sample_size import Standing
 
-LEAST_SHARED = 5  # people; a judgement: at s = 0.8 and one rating by each of two, the interval is then about ±1.1 levels
+LEAST_SHARED = (
+    5  # people; a judgement: at s = 0.8 and one rating by each of two, the interval is then about ±1.1 levels
+)
 LEAST_OTHERS = 2  # one other assessor is no group
 LEAST_VARIANCE = 1 / 12
 
@@ -116,6 +117,4 @@ def _of(
     together = math.fsum(weights)
     value = math.fsum(weight * one for weight, one in zip(weights, differences, strict=True)) / together
     half = student(freedom) * math.sqrt(variance / together)
-    return Stringency(
-        assessor, len(own), mean, len(weights), len(others), value, Interval(value - half, value + half)
-    )
+    return Stringency(assessor, len(own), mean, len(weights), len(others), value, Interval(value - half, value + half))

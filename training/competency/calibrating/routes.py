@@ -72,7 +72,8 @@ def sample_page(
     rated = found.entrustment is not None
     rewriting = words is not None or (rating is not None and not rated and "words" in request.args)
     following = next(
-        (one for one in service.samples_for(db, me().id) if one.entrustment is None and one.encounter.id != sample_id), None
+        (one for one in service.samples_for(db, me().id) if one.entrustment is None and one.encounter.id != sample_id),
+        None,
     )
     page = render_template(
         "competency/calibrating/sample.html",

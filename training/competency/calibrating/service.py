@@ -166,7 +166,7 @@ def rated_counts(session: Session) -> dict[int, int]:
         .where(CalibrationRating.rated_at.is_not(None))
         .group_by(CalibrationRating.assessor_id)
     )
-    return {assessor_id: count for assessor_id, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def refuse_uncalibrated(session: Session, assessor_id: int, needed: int) -> None:

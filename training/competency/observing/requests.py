@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from training.accounts import service as people
 from training.competency.jurisdiction.service import refuse_where_not_allowed
 from training.competency.observing.models import Observation, ObservationRequest
-from training.competency.words import cleaned
+from training.competency.words import cleaned, refuse_identified
 from training.content.framework import SCOPE_LINES
 from training.db.base import is_public_id
 from training.db.errors import Conflict, Invalid, NotFound, Refused
@@ -84,6 +84,7 @@ def ask(
         raise Invalid("Choose where on the body it will be.")
     if len(focus) > MOST_FOCUS:
         raise Invalid("Say what to watch in at most %(most)s characters.", most=MOST_FOCUS)
+    refuse_identified(focus)
     if not is_public_id(public_id):
         raise Invalid("The form was not complete. Reload its page and send it again.")
     earlier = _of_form(session, public_id, trainee_id)

@@ -120,7 +120,11 @@ def words(public_id: str) -> ResponseReturnValue:
 @bp.post("/observations/<public_id>/words")
 @open_to(Permission.TRAINEE_OBSERVE, section=SECTION)
 def rewrite(public_id: str) -> ResponseReturnValue:
-    draft, form, now = service.draft_of(session(), public_id, me().id), ObservationForm.parse(request.form), datetime.now(UTC)
+    draft, form, now = (
+        service.draft_of(session(), public_id, me().id),
+        ObservationForm.parse(request.form),
+        datetime.now(UTC),
+    )
     trainee_id, here = draft.trainee_id, url_for("observing.rewrite", public_id=public_id)
     if form.errors or form.day is None:
         return words_page(trainee_id, form, here)
@@ -169,7 +173,9 @@ def closed_page(message: str, asked: ObservationRequest | None, status: int) -> 
     own = asked is not None and asked.trainee_id == me().id
     may_go_on = asked is not None and not own and me().may(Permission.TRAINEE_OBSERVE)
     person = people.person_of(session(), asked.trainee_id) if asked is not None and may_go_on else None
-    page = render_template("competency/observing/closed.html", message=message, asked=asked if own else None, person=person)
+    page = render_template(
+        "competency/observing/closed.html", message=message, asked=asked if own else None, person=person
+    )
     return page, status
 
 

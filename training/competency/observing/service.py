@@ -141,7 +141,7 @@ def _check_day(observed_on: date, today: date) -> None:
 def _begun(
     session: Session, trainee_id: int, assessor_id: int, request_id: int | None, nonce: str
 ) -> ObservationDraft | None:
-    """The draft that this form, or this assessor by this request, began. Raises Conflict when the form was another's."""
+    """What this form, or this assessor by this request, began. Raises Conflict when the form was somebody else's."""
     mine = ObservationDraft.nonce == nonce
     if request_id is not None:
         mine |= (ObservationDraft.request_id == request_id) & (ObservationDraft.assessor_id == assessor_id)

@@ -1,9 +1,9 @@
 """Whether an assessor's words name something that was done: a hint for whoever writes, never a gate.
 
 Words that only judge ("good, did well") tell the reader nothing to act on, and no one else can check them. The hint
-looks for a verb of something seen or heard, after taking out phrases that judge. It knows English and cannot understand:
-a text may name behaviour in words that are not in its list (then the hint is wrong and is passed over), and may hold a
-verb and say nothing (then there is no hint).
+looks for a verb of something seen or heard, after taking out phrases that judge. It knows English and understands
+nothing: a text may name behaviour in words that its list lacks (then the hint is wrong and is passed over), and may
+hold a verb and say nothing (then there is no hint).
 """
 
 from __future__ import annotations

@@ -81,19 +81,18 @@ def picture_of(lines: Sequence[Line]) -> Markup:
 
 def why_grey(figure: Stringency) -> str:
     """Why a figure is grey or missing; empty for one that may be read."""
-    match figure.standing:
-        case Standing.HIDDEN:
-            return gettext("Nobody else has watched the same trainees yet.")
-        case Standing.GREY if figure.shared < LEAST_SHARED:
-            return gettext(
-                "Grey: %(shared)s of at least %(least)s trainees whom others watched too. Mostly chance so far.",
-                shared=figure.shared,
-                least=LEAST_SHARED,
-            )
-        case Standing.GREY:
-            return gettext("Grey: fewer than %(least)s other assessors. One colleague is no group.", least=LEAST_OTHERS)
-        case _:
-            return ""
+    said = ""
+    if figure.standing is Standing.HIDDEN:
+        said = gettext("Nobody else has watched the same trainees yet.")
+    elif figure.standing is Standing.GREY and figure.shared < LEAST_SHARED:
+        said = gettext(
+            "Grey: %(shared)s of at least %(least)s trainees whom others watched too. Mostly chance so far.",
+            shared=figure.shared,
+            least=LEAST_SHARED,
+        )
+    elif figure.standing is Standing.GREY:
+        said = gettext("Grey: fewer than %(least)s other assessors. One colleague is no group.", least=LEAST_OTHERS)
+    return said
 
 
 def shown(levels: float) -> str:
