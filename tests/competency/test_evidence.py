@@ -56,7 +56,7 @@ def test_finished_lessons_are_counted_against_the_course_as_it_is_now(school: Sc
     person = school.person()
     finish_lessons(school.session, person, but=2)
     one = standing(school.session, person, "knowledge")
-    assert (one.have, one.need) == (11, 13)
+    assert (one.have, one.need) == (12, 14)
 
 
 def test_a_quiz_counts_with_the_mark_of_the_version_it_answered(school: School) -> None:

@@ -170,7 +170,7 @@ def test_the_bundle_holds_the_evidence_the_rule_and_the_reasons_under_its_hash(s
     assert bundles.bundle_hash(bundle) == done.bundle_hash
     assert (bundle["framework"]["hash"], bundle["framework"]["version"]) == (done.framework_hash, "1.0")
     assert len(bundle["evidence"]["observations"]) == 3
-    assert len(bundle["evidence"]["lessons"]) == 13
+    assert len(bundle["evidence"]["lessons"]) == 14
     assert bundle["readiness"]["scope"]["cervical"] == "independent"
     assert (bundle["proposal_reason"], bundle["decision_reason"]) == (WHY, WHY)
 
