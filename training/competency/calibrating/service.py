@@ -162,11 +162,11 @@ def colleagues(session: Session, sample: Sample, assessor_id: int) -> Sequence[t
 def rated_counts(session: Session) -> dict[int, int]:
     """How many different samples each assessor has rated, whatever the version."""
     query = (
-        select(CalibrationRating.assessor_id, func.count(CalibrationRating.sample_id.distinct()))
+        select(CalibrationRating.assessor_id, func.count(CalibrationRating.sample_id.distinct()).label("samples"))
         .where(CalibrationRating.rated_at.is_not(None))
         .group_by(CalibrationRating.assessor_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.assessor_id: row.samples for row in session.execute(query)}
 
 
 def refuse_uncalibrated(session: Session, assessor_id: int, needed: int) -> None:
