@@ -97,7 +97,7 @@ def test_somebody_new_is_shown_the_first_lesson(client: FlaskClient, person_in: 
     assert "What stands between you and sign-off" in page
     assert 'href="/courses/foundations/what-neuropathic-pain-means"' in page
     assert "0 of 13 lessons" in page
-    assert "0 of 14 competencies met" in page
+    assert "0 of 15 competencies met" in page
 
 
 def test_progress_shows_the_numbers_beside_the_rule(app: Flask, client: FlaskClient, person_in: People) -> None:

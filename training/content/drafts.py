@@ -103,6 +103,7 @@ class Catalogue:
                 draft.id: draft.keys if isinstance(draft.keys, CaseKeys) else None for draft in self.of_kind("case")
             },
             exams=frozenset(draft.id for draft in self.of_kind("exam")),
+            references=self.references,
         )
 
     def exam_bank(self) -> list[Draft]:

@@ -12,7 +12,19 @@ from training.anatomy.patients.stories import Story
 from training.content.blueprint import ExamQuestion, questions_of
 from training.content.cases import CaseKeys, read_case
 from training.content.courses import CourseKeys, find_circles, read_course
-from training.content.documents import Case, Course, Document, Item, ItemKind, Lesson, Library, Problem, Quiz, Reference
+from training.content.documents import (
+    Case,
+    Course,
+    Document,
+    Framework,
+    Item,
+    ItemKind,
+    Lesson,
+    Library,
+    Problem,
+    Quiz,
+    Reference,
+)
 from training.content.drafts import Catalogue, Draft, number_of, read_draft
 from training.content.exams import ExamContext, ExamKeys, read_exam
 from training.content.faults import Faults, did_you_mean, quoted
@@ -287,7 +299,7 @@ def _check_place(draft: Draft) -> None:
 def item_hash(source: str, asset_hashes: Sequence[str], document: Document) -> str:
     """SHA-256 in hex over the source and the hashes of its assets, each on a line of its own.
 
-    A course's lesson entries and a lesson's references follow as JSON, because the page shows them.
+    A course's lesson entries, and the references of a lesson or a framework, follow as JSON, because the page shows them.
     """
     digest = sha256(source.encode("utf-8"))
     for one in asset_hashes:
@@ -295,7 +307,7 @@ def item_hash(source: str, asset_hashes: Sequence[str], document: Document) -> s
     shown: tuple[object, ...] = ()
     if isinstance(document, Course):
         shown = tuple(asdict(entry) for entry in document.lessons)
-    elif isinstance(document, Lesson):
+    elif isinstance(document, Lesson | Framework):
         shown = tuple(asdict(reference) for reference in document.references)
     if shown:
         digest.update(b"\n" + json.dumps(shown, ensure_ascii=False, sort_keys=True).encode("utf-8"))

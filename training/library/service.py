@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from training.content import codec
-from training.content.documents import Case, Course, Document, Exam, Item, ItemKind, Lesson, Quiz
+from training.content.documents import Case, Course, Document, Exam, Framework, Item, ItemKind, Lesson, Quiz
 from training.db.errors import NotFound
 from training.journal import service as journal
 from training.library.models import Asset, ItemVersion, LibraryItem
@@ -19,8 +19,12 @@ from training.library.models import Asset, ItemVersion, LibraryItem
 DOCUMENTS_CACHED = 8192
 EXAM = "exam"  # the bank
 D = TypeVar("D", Course, Lesson, Quiz, Case, Exam)
+Judge = Callable[[Session, Sequence[Framework]], None]
 
 _documents: dict[str, Document] = {}
+
+judge_frameworks: Judge | None = None
+"""Hook: raises a Problem when the frameworks that are to be offered from now on would orphan what records name."""
 
 PRACTICE_ITEMS = (
     select(LibraryItem.id, LibraryItem.version_hash, LibraryItem.kind)
@@ -70,8 +74,12 @@ def publish(
     """Make a version of each item that differs from the published one, and journal it; the same items again do nothing.
 
     With `retire_missing`, an item whose file is gone is not offered any more; its versions, and answers to them, stay.
+    Raises what `judge_frameworks` raises; then nothing is published.
     """
     items = list(items)
+    frameworks = [item.document for item in items if isinstance(item.document, Framework)]
+    if judge_frameworks is not None and (retire_missing or frameworks):
+        judge_frameworks(session, frameworks)
     known = set(session.scalars(select(ItemVersion.hash)))
     shown_assets = set(session.scalars(select(Asset.hash)))
     current = {row.id: row for row in session.scalars(select(LibraryItem))}
