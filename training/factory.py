@@ -30,6 +30,9 @@ from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
 from training.clinics import routes as clinics
 from training.competency import routes as competency
+from training.competency import service as competencies
+from training.competency.framework import exchange_routes
+from training.competency.framework import routes as framework
 from training.competency.observing import routes as observing
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
@@ -39,6 +42,7 @@ from training.credentials import service as certificates
 from training.db import session as db
 from training.home import routes as home
 from training.library import routes as library
+from training.library import service as content
 from training.study import repeating
 from training.study import routes as study
 from training.study.review import routes as review
@@ -65,6 +69,8 @@ SLICES = (
     study,
     review,
     competency,
+    framework,
+    exchange_routes,
     observing,
     sign_off_routes,
     credentials,
@@ -119,6 +125,7 @@ def create_app(config: Config) -> Flask:
 def connect_hooks(config: Config) -> None:
     """Where something flows against the order of the slices; `docs/architecture.md` lists each."""
     sign_offs.when_granted = partial(certificates.issue, zone=config.timezone)
+    content.judge_frameworks = competencies.refuse_dropped
     standing.module_repeated_since = repeating.module_repeated_since
 
 

@@ -90,13 +90,15 @@ def grouped(found: Readiness) -> list[tuple[CompetencyGroup, list[CompetencyStan
 @open_to(Permission.PROGRESS_OWN, section="competency.progress")
 def progress() -> ResponseReturnValue:
     db, person = session(), me()
-    found = service.readiness_of(db, person.id)
+    review = service.review(db, person.id, with_names=False)
+    found = review.readiness
     mine = service.sign_offs_of(db, [person.id])
     granted = service.best_of(one.scope for one in mine if one.state == "granted")
     return render_template(
         "competency/progress.html",
         found=found,
         more=service.exceeds(found.scope, granted),
+        lasting=service.lasting_of(db, person.id, review, datetime.now(UTC)),
         groups=grouped(found),
         titles={one.competency.id: one.competency.title for one in found.competencies},
         waiting=next((one for one in mine if one.state == "proposed"), None),
@@ -147,6 +149,7 @@ def trainee_page(
         review=review,
         found=review.readiness,
         evidence=review.evidence,
+        lasting=service.lasting_of(db, person.id, review, now),
         groups=grouped(review.readiness),
         titles={one.competency.id: one.competency.title for one in review.readiness.competencies},
         sign_offs=mine,

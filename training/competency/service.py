@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from training.competency.evidence import current_framework
+from training.competency.framework.keeping import refuse_dropped
+from training.competency.framework.service import Comparison, Version, compare, version_among, versions
 from training.competency.observing.service import (
     DAYS_BACK,
     LEAST_WORDS,
@@ -10,7 +12,7 @@ from training.competency.observing.service import (
     record_observation,
     refuse_own,
 )
-from training.competency.review import Review, readiness_of, review
+from training.competency.review import Review, lasting_of, readiness_of, review
 from training.competency.rule.bundle import Replay
 from training.competency.rule.facts import Evidence
 from training.competency.rule.readiness import LEVELS, Level, Readiness, best_of, exceeds
@@ -37,6 +39,7 @@ __all__ = [
     "LEVELS",
     "OUTCOMES",
     "SCOPE_LINES",
+    "Comparison",
     "Evidence",
     "Granted",
     "Level",
@@ -44,21 +47,27 @@ __all__ = [
     "Replay",
     "Review",
     "SignOff",
+    "Version",
     "best_of",
+    "compare",
     "current_framework",
     "decide",
     "decided_sign_offs",
     "exceeds",
+    "lasting_of",
     "observations_of",
     "open_sign_offs",
     "propose",
     "readiness_of",
     "record_observation",
+    "refuse_dropped",
     "refuse_own",
     "replay_sign_off",
     "review",
     "review_then",
     "sign_off",
     "sign_offs_of",
+    "version_among",
+    "versions",
     "why_not_decide",
 ]

@@ -12,12 +12,26 @@ from typing import Literal
 from training.anatomy.patients.stories import Story
 from training.content.course_documents import (
     Check as Check,
+)
+from training.content.course_documents import (
     Course as Course,
+)
+from training.content.course_documents import (
     Heading as Heading,
+)
+from training.content.course_documents import (
     Lesson as Lesson,
+)
+from training.content.course_documents import (
     LessonEntry as LessonEntry,
+)
+from training.content.course_documents import (
     Module as Module,
+)
+from training.content.course_documents import (
     Prose as Prose,
+)
+from training.content.course_documents import (
     Reference as Reference,
 )
 
@@ -221,8 +235,8 @@ class Competency:
 
     `rule` is what its evidence must hold, all of it. Without one it is judged as a part of the competencies in
     `judged_with`, or not yet: `not_judged` says why. `tested_by` is how it can be tested, `source` the key of the
-    reference that asks for it, empty where it is the school's own. What is `retired` is not asked for any more; it keeps
-    its id, because records name it.
+    reference that asks for it, empty where it is the school's own. What is `retired` is not asked for any more; it
+    keeps its id, because records name it.
     """
 
     id: str

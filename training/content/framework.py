@@ -99,8 +99,8 @@ class CompetencyKeys(Keys):
     tested: Text = ""
     tested_by: Annotated[list[TestedBy], Field(min_length=1)]
     source: str
-    rule: Annotated[list[RequirementKeys], Field(min_length=1)] = []
-    judged_with: Annotated[list[Slug], Field(min_length=1)] = []
+    rule: list[RequirementKeys] = Field(default=[], min_length=1)
+    judged_with: list[Slug] = Field(default=[], min_length=1)
     not_judged: Text = ""
     retired: bool = False
 

@@ -299,7 +299,7 @@ def _check_place(draft: Draft) -> None:
 def item_hash(source: str, asset_hashes: Sequence[str], document: Document) -> str:
     """SHA-256 in hex over the source and the hashes of its assets, each on a line of its own.
 
-    A course's lesson entries, and the references of a lesson or a framework, follow as JSON, because the page shows them.
+    A course's lesson entries, and a lesson's or a framework's references, follow as JSON, because the page shows them.
     """
     digest = sha256(source.encode("utf-8"))
     for one in asset_hashes:

@@ -304,6 +304,27 @@ def with_versions(session: Session, item_id: str) -> Versions:
     return Versions(item, tuple(session.scalars(query)))
 
 
+@dataclass(frozen=True)
+class Since:
+    """A version and when it came to be offered; the present one last, also when it was published before."""
+
+    hash: str
+    since: datetime
+
+
+def versions_of(session: Session, item_id: str) -> list[Since]:
+    """Everything that was ever published under an id, oldest first, in one query."""
+    query = (
+        select(ItemVersion.hash, ItemVersion.published_at, LibraryItem.version_hash, LibraryItem.updated_at)
+        .join(LibraryItem, LibraryItem.id == ItemVersion.item_id)
+        .where(ItemVersion.item_id == item_id)
+    )
+    rows = session.execute(query).all()
+    found = [Since(one.hash, one.updated_at if one.hash == one.version_hash else one.published_at) for one in rows]
+    present = {one.version_hash for one in rows}
+    return sorted(found, key=lambda one: (one.hash in present, one.since))
+
+
 def version_among(found: Versions, version_hash: str) -> ItemVersion:
     """The version that is asked for, else the one people meet now. Raises NotFound for another item's."""
     wanted = version_hash or found.item.version_hash

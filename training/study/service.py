@@ -17,8 +17,10 @@ from training.db.errors import NotFound
 from training.library import service as library
 from training.study.finished import finished_lessons_of
 from training.study.models import LessonProgress
+from training.study.review.remembering import CompetencyRecall, recall_of_many
 
 __all__ = [
+    "CompetencyRecall",
     "CourseProgress",
     "Place",
     "QuizState",
@@ -33,6 +35,7 @@ __all__ = [
     "following",
     "leave_at",
     "mark_place",
+    "recall_of_many",
 ]
 
 

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ANALYSIS_READ = "analysis:read"
     PANEL_RATE = "panel:rate"
     BANK_CALIBRATE = "bank:calibrate"
+    FRAMEWORK_READ = "framework:read"
     TRAINEE_READ = "trainee:read"
     TRAINEE_OBSERVE = "trainee:observe"
     SIGN_OFF_PROPOSE = "sign-off:propose"
@@ -77,11 +78,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SIGN_OFF_READ,
             P.SIGN_OFF_DECIDE,
             P.CERTIFICATE_MANAGE,
+            P.FRAMEWORK_READ,
             P.EXAM_RUN,
         }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
-    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ}),
+    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.FRAMEWORK_READ, P.JOURNAL_READ}),
 }
 
 
