@@ -49,7 +49,9 @@ def framework_diff(old: str | None, new: str | None) -> None:
 
 def report(comparison: competency.Comparison) -> None:
     for change in comparison.changes:
-        click.echo(f"{change.about or 'The framework'}: {change.what.message % change.what.values}")
+        click.echo(
+            f"{change.about or ', '.join(change.lines) or 'The framework'}: {change.what.message % change.what.values}"
+        )
         for sign, words in (("-", change.gone), ("+", change.new)):
             for word in words:
                 click.echo(f"  {sign} {word.message % word.values}")

@@ -57,11 +57,16 @@ def test_a_competency_that_came_went_or_was_retired_and_the_scope_are_told(shipp
         changes(old, retiring(old, "chest-wall"), TITLES),
     )
     added = changes(without(old, "chest-wall"), old, TITLES)
-    assert {(one.kind, one.about) for one in dropped} == {("dropped", "Over the chest wall"), ("scope", "chest-wall")}
-    assert {(one.kind, one.about) for one in retired} == {("retired", "Over the chest wall"), ("scope", "chest-wall")}
+    assert [(one.kind, one.about) for one in dropped] == [("dropped", "Over the chest wall"), ("scope", "")]
+    assert [(one.kind, one.about) for one in retired] == [("retired", "Over the chest wall"), ("scope", "")]
     assert ("added", "Over the chest wall") in {(one.kind, one.about) for one in added}
     scope = next(one for one in retired if one.kind == "scope")
-    assert list(map(english, scope.gone)) == ["Over the chest wall"]
+    assert (scope.lines, list(map(english, scope.gone))) == (("chest-wall",), ["Over the chest wall"])
+    assert english(scope.what) == "What both levels ask for changed."
+    together = changes(old, retiring(old, "safety"), TITLES)[-1]
+    assert together.lines == ("cervical", "thoracic", "lumbar", "sacral", "chest-wall")
+    (apart,) = [one for one in changes(old, retiring(old, "consent"), TITLES) if one.kind == "scope"]
+    assert english(apart.what) == "What independent practice asks for changed."
     (back, *_) = changes(retiring(old, "chest-wall"), old, TITLES)
     assert said(back)[:3] == ("back", "Over the chest wall", "Asked for again.")
 

@@ -14,16 +14,25 @@ from training.content.documents import Competency, Framework
 
 Kind = Literal["added", "dropped", "retired", "back", "rule", "judged", "words", "scope", "certificate", "refresh"]
 
+Asked = tuple[str, ...]
+LEVELS_ASKED = ("supervised", "independent")
+LEVEL_WORDS = {
+    "both": say("What both levels ask for changed."),
+    "supervised": say("What practice under supervision asks for changed."),
+    "independent": say("What independent practice asks for changed."),
+}
+
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. `about` is a competency's title or a line of the scope, empty for the framework as a whole."""
+    """One difference. `about` is a competency's title, empty for the framework as a whole; `lines` are of the scope."""
 
     kind: Kind
     about: str
     what: Said
     gone: tuple[Said, ...] = ()
     new: tuple[Said, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 def changes(old: Framework, new: Framework, titles: Titles) -> tuple[Change, ...]:
@@ -77,21 +86,33 @@ def of_competency(old: Competency | None, new: Competency, titles: Titles) -> li
 
 
 def of_scope(old: Framework, new: Framework, names: Mapping[str, str]) -> list[Change]:
-    """A change for each level of each line that asks for other competencies."""
+    """What the lines ask for otherwise; lines and levels that changed alike are told together."""
     before = {line.region: line for line in old.scope}
-    found = []
+    alike: dict[tuple[str, Asked, Asked], list[str]] = {}
     for line in new.scope:
         earlier = before.get(line.region)
-        for level in ("supervised", "independent"):
-            was: tuple[str, ...] = getattr(earlier, level) if earlier else ()
-            now: tuple[str, ...] = getattr(line, level)
-            if set(was) == set(now):
-                continue
-            what = say("Under supervision:") if level == "supervised" else say("Independent practice:")
-            gone = tuple(say("%(title)s", title=names.get(one, one)) for one in was if one not in now)
-            fresh = tuple(say("%(title)s", title=names.get(one, one)) for one in now if one not in was)
-            found.append(Change("scope", line.region, what, gone, fresh))
-    return found
+        moved = {level: moved_names(getattr(earlier, level, ()), getattr(line, level)) for level in LEVELS_ASKED}
+        if moved["supervised"] == moved["independent"]:
+            moved = {"both": moved["supervised"]}
+        for level, (gone, fresh) in moved.items():
+            if gone or fresh:
+                alike.setdefault((level, gone, fresh), []).append(line.region)
+    return [
+        Change(
+            "scope",
+            "",
+            LEVEL_WORDS[level],
+            tuple(say("%(title)s", title=names.get(one, one)) for one in gone),
+            tuple(say("%(title)s", title=names.get(one, one)) for one in fresh),
+            tuple(lines),
+        )
+        for (level, gone, fresh), lines in alike.items()
+    ]
+
+
+def moved_names(was: Asked, now: Asked) -> tuple[Asked, Asked]:
+    """What is not asked for any more, and what is new."""
+    return tuple(one for one in was if one not in now), tuple(one for one in now if one not in was)
 
 
 @dataclass(frozen=True)
