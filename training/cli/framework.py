@@ -57,7 +57,11 @@ def report(comparison: competency.Comparison) -> None:
                 click.echo(f"  {sign} {word.message % word.values}")
     for one in comparison.affected:
         moved = ", ".join(f"{line.region} {line.before} -> {line.now}" for line in one.lines)
-        granted = f" (granted {', '.join(grant.number for grant in one.grants)}, stands)" if one.grants else ""
+        granted = (
+            f" (granted {', '.join(grant.number for grant in one.grants)}; the new version takes nothing from it)"
+            if one.grants
+            else ""
+        )
         click.echo(f"{one.person.name}: {moved}{granted}")
     if comparison.new.current:
         click.echo(f"{len(comparison.affected)} of {comparison.people} trainees affected", err=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -118,11 +118,13 @@ def test_a_new_version_says_what_changed_and_whom_it_affects(
     assert "What changed from version 2.0 to 2.1" in page
     assert "Safety The rule changed. + New: The quiz “quiz-of-tomorrow” passed" in page
     assert "1 trainee gets another level in some line. 2 were looked at." in page
-    assert "Tilda Trainee Cervical: under supervision before, not certified now. Granted: under supervision" in page
-    assert "Granted certificates stand until they expire" in page
+    assert (
+        "Tilda Trainee Cervical: under supervision before, not certified now. Granted: under supervision; the new"
+        in page
+    )
+    assert "A granted certificate stands until it expires or somebody decides about it" in page
     assert first[:12] in page
     assert "Nobody Yet" not in page
-    assert service.LEVELS[0] == "not-certified"
 
 
 def test_two_older_versions_are_compared_without_people(
@@ -171,8 +173,6 @@ def test_the_affected_are_found_in_as_many_queries_for_one_as_for_many(
 
 def remember(app: Flask, person: Person, *, cards: int, days_ago: int) -> None:
     """Cards of questions about safety that were answered rightly once, so many days ago."""
-    from datetime import UTC, datetime
-
     then = datetime.now(UTC) - timedelta(days=days_ago)
     made = schedule({}, GOOD, 10.0, then)
     questions = ("node-clearance", "anticoagulant", "before-today", "worst-neck-pain", "chest-wall-way", "faint")
@@ -206,7 +206,7 @@ def test_what_was_met_says_when_and_what_faded_says_refresh_due(
     page = as_person(client, person).get("/progress").text
     assert "Refresh due" in page
     assert 'href="/review"' in page
-    assert "Met once: 14 Sep 2026." in words(page) or "Met once:" in words(page)
+    assert f"Met once: {NOON.day} " in words(page)
     assert "Safety Met Refresh due" in words(page)
     with app.app_context(), transaction() as db:
         assert service.readiness_of(db, person.id).competencies[1].met  # no level is taken away
