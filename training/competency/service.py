@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from training.competency.evidence import current_framework
+from training.competency.framework.keeping import refuse_dropped
+from training.competency.framework.service import Comparison, Version, compare, version_among, versions
 from training.competency.jurisdiction.service import claim as claim_practice
 from training.competency.jurisdiction.service import confirm as confirm_practice
 from training.competency.jurisdiction.service import refuse_where_not_allowed
@@ -13,7 +15,7 @@ from training.competency.observing.service import (
     record_observation,
     refuse_own,
 )
-from training.competency.review import Review, readiness_of, review
+from training.competency.review import Review, lasting_of, readiness_of, review
 from training.competency.rule.bundle import Replay
 from training.competency.rule.facts import Evidence
 from training.competency.rule.readiness import LEVELS, Level, Readiness, best_of, exceeds
@@ -48,6 +50,7 @@ __all__ = [
     "LEVELS",
     "OUTCOMES",
     "SCOPE_LINES",
+    "Comparison",
     "Entry",
     "Evidence",
     "Granted",
@@ -57,13 +60,16 @@ __all__ = [
     "Reversed",
     "Review",
     "SignOff",
+    "Version",
     "best_of",
     "claim_practice",
+    "compare",
     "confirm_practice",
     "current_framework",
     "decide",
     "decided_sign_offs",
     "exceeds",
+    "lasting_of",
     "learning_curves",
     "learning_curves_of",
     "log_treatment",
@@ -74,6 +80,7 @@ __all__ = [
     "propose",
     "readiness_of",
     "record_observation",
+    "refuse_dropped",
     "refuse_own",
     "refuse_where_not_allowed",
     "release_practical",
@@ -87,6 +94,8 @@ __all__ = [
     "sign_off",
     "sign_offs_of",
     "signed_among",
+    "version_among",
+    "versions",
     "why_not_decide",
     "why_not_reverse",
 ]

@@ -256,9 +256,18 @@ Requirement = (
 )
 
 
+TestedBy = Literal["written", "case", "simulated", "observed"]
+
+
 @dataclass(frozen=True)
 class Competency:
-    """Something a trainee can do; `rule` is what its evidence must hold, all of it."""
+    """Something a trainee can do. How it is judged here, exactly one of three says.
+
+    `rule` is what its evidence must hold, all of it. Without one it is judged as a part of the competencies in
+    `judged_with`, or not yet: `not_judged` says why. `tested_by` is how it can be tested, `source` the key of the
+    reference that asks for it, empty where it is the school's own. What is `retired` is not asked for any more; it
+    keeps its id, because records name it.
+    """
 
     id: str
     title: str
@@ -266,6 +275,16 @@ class Competency:
     means: str
     tested: str
     rule: tuple[Requirement, ...]
+    tested_by: tuple[TestedBy, ...] = ()
+    source: str = ""
+    judged_with: tuple[str, ...] = ()
+    not_judged: str = ""
+    retired: bool = False
+
+    @property
+    def measured(self) -> bool:
+        """Whether it has evidence of its own, and so can be met or not."""
+        return bool(self.rule) and not self.retired
 
 
 @dataclass(frozen=True)
@@ -304,8 +323,19 @@ class RenewalRule:
 
 
 @dataclass(frozen=True)
+class Refresh:
+    """When what was met once needs refreshing: at a mean recall below `recall_below`, a share, over `cards` or more."""
+
+    recall_below: float = 0.8
+    cards: int = 5
+
+
+@dataclass(frozen=True)
 class Framework:
-    """What a school certifies, and the evidence that each part of it asks for. `scope` has a line for every region."""
+    """What a school certifies, and the evidence that each part of it asks for. `scope` has a line for every region.
+
+    `references` are the sources that its competencies name.
+    """
 
     id: str
     version: str
@@ -315,6 +345,11 @@ class Framework:
     competencies: tuple[Competency, ...]
     scope: tuple[ScopeLine, ...]
     renewal: RenewalRule = RenewalRule()
+    refresh: Refresh = Refresh()
+    references: tuple[Reference, ...] = ()
+
+    def competency(self, competency_id: str) -> Competency | None:
+        return next((one for one in self.competencies if one.id == competency_id), None)
 
 
 @dataclass(frozen=True)
@@ -384,7 +419,7 @@ class Item:
     """One authored file, read without a fault.
 
     `hash` is the SHA-256 over the source (UTF-8, NFC, LF) followed by the hashes of the assets it shows, in their
-    order; a course's hash covers its lessons' entries as well, a lesson's the references it prints.
+    order; a course's hash covers its lessons' entries as well, a lesson's and a framework's the references it prints.
     """
 
     id: str
