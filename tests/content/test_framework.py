@@ -10,7 +10,7 @@ import pytest
 
 from training.config import ROOT
 from training.content import codec
-from training.content.documents import Framework, Library, Problem, SafetyGateAsked
+from training.content.documents import Framework, Library, Problem, SafetyGateAsked, TreatmentsAsked
 from training.content.reader import read_library
 
 MEASURED = {
@@ -184,6 +184,8 @@ PALPATION = """    tested_by: [simulated, observed]
         ("  sacral:\n", "  coccygeal:\n", "scope:\n  cervical", 'no line "sacral"', "sacral:"),
         (QUIZ, f"{QUIZ[:-1]}}}\n        lessons: {{course: foundations}}", QUIZ, "of 2 kinds", "exactly one"),
         (QUIZ, "- {}", QUIZ, "a requirement of no kind", "exactly one"),
+        (QUIZ, "- treatments: {region: any, count: 9, supervision: 5}", QUIZ, "out of range", "at most 4"),
+        (QUIZ, "- treatments: {region: sacrum, count: 9, supervision: 3}", QUIZ, '"sacrum"', '"sacral"'),
         (QUIZ, "- quiz: {id: quiz-safety, pass: 1}", QUIZ, 'unknown key "pass"', "use one of: id"),
     ],
 )  # fmt: skip
@@ -193,6 +195,17 @@ def test_a_fault_is_told_at_its_line(school: Path, old: str, new: str, at: str, 
     assert told, [str(problem) for problem in found]
     assert (told[0].path, told[0].line) == ("courses/framework.yaml", line_of(at))
     assert todo in told[0].todo
+
+
+def test_a_competency_may_ask_for_logged_treatments(school: Path) -> None:
+    file = school / "courses" / "framework.yaml"
+    file.write_text(
+        SHIPPED.replace(QUIZ, f"{QUIZ}\n      - treatments: {{region: chest-wall, count: 9, supervision: 3}}")
+    )
+    found = framework_in(read_library(school))
+    safety = next(one for one in found.competencies if one.id == "safety")
+    assert TreatmentsAsked("chest-wall", 9, 3) in safety.rule
+    assert codec.from_json("framework", json.loads(json.dumps(codec.to_json(found)))) == found
 
 
 def test_all_faults_are_told_in_one_run(school: Path) -> None:
