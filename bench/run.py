@@ -1,6 +1,6 @@
 """`make bench`: pages, answers and verification beside a bare page and a bare durable write, in one interleaved run.
 
-Then what needs no server: localization and measurement.
+Then what needs no server: localization, measurement, readiness and the journal.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import assessment, cases, localization, measurement, rounds
+from bench import assessment, cases, competency, localization, measurement, rounds
 from bench.answering import A_ROUND, Desk, sending
 from bench.bare import make_database
 from bench.client import JSON, Client
@@ -27,14 +27,20 @@ TRAINEES = 30
 ANSWERS = 100_000
 SECONDS = 45.0
 KB = 1024
-PARTS = ("pages", "assessment", "localization", "measurement")
+PARTS = ("pages", "assessment", "localization", "measurement", "competency")
+REPORTS = {
+    "assessment": assessment,
+    "localization": localization,
+    "measurement": measurement,
+    "competency": competency,
+}
 
 
 def main() -> int:
     asked = arguments()
     began = time.perf_counter()
     failed = "pages" in asked.parts and pages(asked) != 0
-    for name, part in (("assessment", assessment), ("localization", localization), ("measurement", measurement)):
+    for name, part in REPORTS.items():
         if name in asked.parts:
             print(f"\n{name.capitalize()}\n")
             print(part.report())

@@ -17,6 +17,7 @@ from training.accounts import routes as accounts
 from training.accounts import service as people
 from training.assessment import routes as assessment
 from training.assessment.analysis import routes as analysis
+from training.assessment.angoff import routes as angoff
 from training.assessment.exams import routes as exams
 from training.assessment.exams import sitting_routes, standing
 from training.assessment.judgement import routes as judgement
@@ -28,17 +29,25 @@ from training.assessment.panel import routes as panel
 from training.assessment.room import practice_routes as practice
 from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
+from training.assessment.watch import routes as bank_watch
 from training.clinics import routes as clinics
 from training.competency import routes as competency
 from training.competency.appeals import answering
 from training.competency.appeals import routes as appeals
+from training.competency.cohort import routes as cohort
+from training.competency.jurisdiction import routes as jurisdiction
+from training.competency.jurisdiction import rules as jurisdiction_rules
 from training.competency.observing import routes as observing
 from training.competency.sign_off import audit_routes, reversing, share_routes
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
+from training.competency.stations import routes as stations
+from training.competency.treatments import curve_routes as learning_curve
+from training.competency.treatments import routes as treatments
 from training.config import ROOT, Config
 from training.credentials import routes as credentials
 from training.credentials import service as certificates
+from training.credentials.renewal import routes as renewal
 from training.db import session as db
 from training.home import routes as home
 from training.library import routes as library
@@ -56,6 +65,7 @@ SLICES = (
     analysis,
     panel,
     panel_bank,
+    bank_watch,
     queue,
     judgement,
     room,
@@ -65,15 +75,22 @@ SLICES = (
     item_reports,
     exams,
     sitting_routes,
+    angoff,
     study,
     review,
     competency,
+    cohort,
     observing,
+    jurisdiction,
     sign_off_routes,
     share_routes,
     audit_routes,
     appeals,
+    stations,
+    treatments,
+    learning_curve,
     credentials,
+    renewal,
     clinics,
 )
 MOST_BYTES_SENT = 1_000_000
@@ -127,6 +144,8 @@ def connect_hooks(config: Config) -> None:
     sign_offs.when_granted = partial(certificates.issue, zone=config.timezone)
     reversing.when_reversed = partial(certificates.withdraw_reversed, zone=config.timezone)
     answering.sign_off_behind = certificates.sign_off_behind
+    competency.renewal_card = renewal.card
+    jurisdiction_rules.content_root = config.content_root
     standing.module_repeated_since = repeating.module_repeated_since
 
 

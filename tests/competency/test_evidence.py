@@ -146,7 +146,7 @@ def test_without_a_framework_it_says_what_to_do(session: Session) -> None:
         service.readiness_of(session, 1)
 
 
-def test_readiness_takes_six_queries_with_any_number_of_answers(school: School) -> None:
+def test_readiness_takes_five_queries_with_any_number_of_answers(school: School) -> None:
     trainee, _, _ = school.watched()
     take(school.session, trainee, "quiz-safety", wrong=1, confidence="sure")
     practise(school.session, trainee, attempts=1000)
@@ -154,17 +154,17 @@ def test_readiness_takes_six_queries_with_any_number_of_answers(school: School) 
     service.readiness_of(school.session, trainee.id)  # versions are kept by the process from now on
     with counted(school.session) as asked:
         service.readiness_of(school.session, trainee.id)
-    assert len(asked) == 6, asked
+    assert len(asked) == 5, asked
 
 
-def test_the_evidence_of_two_hundred_takes_six_queries(school: School) -> None:
+def test_the_evidence_of_two_hundred_takes_five_queries(school: School) -> None:
     people = [school.person() for _ in range(200)]
     for person in people[:20]:
         finish_lessons(school.session, person)
     gather(school.session, [people[0].id])
     with counted(school.session) as asked:
         found = gather(school.session, [person.id for person in people])
-    assert len(asked) == 6, asked
+    assert len(asked) == 5, asked
     assert [bool(found.evidence[person.id].lessons) for person in people] == [True] * 20 + [False] * 180
 
 

@@ -159,3 +159,33 @@ def test_a_given_framework_outside_the_root_is_checked_against_the_root(tmp_path
     file.write_text(SHIPPED.replace("quiz-safety}", "quiz-safty}"))
     problems = read_library(ROOT, [file]).problems
     assert [problem.what for problem in problems] == ['unknown quiz "quiz-safty"']
+
+
+# --- renewal ---------------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_rule_of_renewal_is_that_of_a_framework_that_says_nothing(shipped: Library, school: Path) -> None:
+    written = framework_in(shipped).renewal
+    file = school / "courses" / "framework.yaml"
+    block = SHIPPED[SHIPPED.index("renewal:\n") : SHIPPED.index("\ngroups:")]
+    file.write_text(SHIPPED.replace(block, ""))
+    found = read_library(school, [file])
+    assert list(found.problems) == []
+    assert framework_in(found).renewal == written
+    assert written.notice_days == (90, 60, 30, 7)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("notice_days: [90, 60, 30, 7]", "notice_days: [90, 90]", "a notice stands twice"),
+        ("notice_days: [90, 60, 30, 7]", "notice_days: []", "notice_days"),
+        ("grace_days: 90", "grace_days: 40", "would stand always"),
+        ("grace_days: 90", "grace_days: -1", "out of range"),
+        ("cases_each_month: 3", "cases_a_month: 3", "unknown key"),
+    ],
+)
+def test_a_rule_of_renewal_that_cannot_hold_is_told_at_its_line(school: Path, old: str, new: str, says: str) -> None:
+    (problem,) = problems_after(school, old, new)
+    assert says in problem.what
+    assert line_of("renewal:\n") <= problem.line <= line_of("\ngroups:")

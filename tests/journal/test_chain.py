@@ -1,52 +1,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from tests.makers import NOON, make_person
+from tests.journal.makers import write
+from tests.makers import NOON
 from training.db.engine import engine_options, prepare
 from training.journal import service as journal
 from training.journal.service import GENESIS, entry_hash
-
-
-def write(session: Session, count: int = 5) -> None:
-    for number in range(count):
-        journal.append(
-            session,
-            "thing.happened",
-            actor_id=None,
-            subject=f"thing/{number}",
-            payload={"number": number, "name": "é ☃"},
-            at=NOON + timedelta(seconds=number),
-        )
-    session.commit()
-
-
-@pytest.fixture
-def tamper(session: Session) -> Iterator[Callable[[str], None]]:
-    """Run SQL as somebody who can switch the triggers off, which is whom the chain is for."""
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    if on_sqlite:
-        for change in ("update", "delete"):
-            session.execute(text(f"DROP TRIGGER journal_entry_append_only_{change}"))
-    else:
-        session.execute(text("SET session_replication_role = replica"))
-
-    def run(statement: str) -> None:
-        session.execute(text(statement))
-        session.flush()
-        session.expire_all()
-
-    yield run
-    session.rollback()
 
 
 def found(session: Session) -> list[tuple[int, str]]:
@@ -67,95 +35,6 @@ def test_entries_are_numbered_without_gaps_and_the_chain_holds(session: Session)
 
 def test_an_empty_chain_holds(session: Session) -> None:
     assert found(session) == []
-
-
-@pytest.mark.parametrize(
-    "column",
-    [
-        "kind = 'other'",
-        "subject = 'other'",
-        "at = '2020-01-01 00:00:00'",
-        """payload = '{"number": 99, "name": "é ☃"}'""",
-    ],
-)
-def test_a_changed_entry_is_found(session: Session, tamper: Callable[[str], None], column: str) -> None:
-    write(session)
-
-    tamper(f"UPDATE journal_entry SET {column} WHERE number = 3")
-
-    assert found(session) == [(3, "was changed after it was written")]
-
-
-def test_somebody_else_made_the_actor_is_found(session: Session, tamper: Callable[[str], None]) -> None:
-    person = make_person(session)
-    session.commit()
-    write(session)
-
-    tamper(f"UPDATE journal_entry SET actor_id = {person.id} WHERE number = 4")
-
-    assert [number for number, _ in found(session)] == [4]
-
-
-def test_a_changed_entry_with_its_hash_made_anew_breaks_the_chain_behind_it(
-    session: Session, tamper: Callable[[str], None]
-) -> None:
-    write(session)
-    row = next(row for row in journal.latest(session, limit=10) if row.number == 3)
-    forged = entry_hash(row.previous_hash, 3, row.at, "other", None, row.subject, row.payload)
-
-    tamper(f"UPDATE journal_entry SET kind = 'other', hash = '{forged}' WHERE number = 3")
-
-    assert found(session) == [(4, "does not follow the entry before it")]
-
-
-@pytest.mark.parametrize(
-    ("number", "fault"), [(1, (1, "entries 1 to 1 are missing")), (3, (3, "entries 3 to 3 are missing"))]
-)
-def test_a_removed_entry_is_found(
-    session: Session, tamper: Callable[[str], None], number: int, fault: tuple[int, str]
-) -> None:
-    write(session)
-
-    tamper(f"DELETE FROM journal_entry WHERE number = {number}")
-
-    assert fault in found(session)
-
-
-def test_removed_last_entries_are_found_by_the_head(session: Session, tamper: Callable[[str], None]) -> None:
-    write(session)
-
-    tamper("DELETE FROM journal_entry WHERE number >= 4")
-
-    assert found(session) == [(5, "the head says 5 entries, the chain ends at 3")]
-
-
-def test_a_removed_head_is_found(session: Session, tamper: Callable[[str], None]) -> None:
-    write(session)
-
-    tamper("DELETE FROM journal_head")
-
-    assert found(session) == [(6, "the chain's head is missing")]
-
-
-def test_two_entries_that_changed_places_are_found(session: Session, tamper: Callable[[str], None]) -> None:
-    write(session)
-
-    tamper("UPDATE journal_entry SET number = 99 WHERE number = 2")
-    tamper("UPDATE journal_entry SET number = 2 WHERE number = 3")
-    tamper("UPDATE journal_entry SET number = 3 WHERE number = 99")
-
-    assert {number for number, _ in found(session)} >= {2, 3}
-
-
-def test_an_added_entry_is_found(session: Session, tamper: Callable[[str], None]) -> None:
-    write(session)
-
-    tamper(
-        "INSERT INTO journal_entry (number, at, kind, actor_id, subject, payload, previous_hash, hash) "
-        "SELECT 6, at, kind, actor_id, subject, payload, hash, 'made up' FROM journal_entry WHERE number = 5"
-    )
-
-    assert [number for number, _ in found(session)] == [6, 5]
 
 
 def test_an_entry_is_gone_when_what_it_records_is(session: Session) -> None:

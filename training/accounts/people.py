@@ -247,6 +247,14 @@ def names_by_public_id(session: Session, public_ids: Iterable[str]) -> dict[str,
     return dict(session.execute(select(Person.public_id, Person.name).where(Person.public_id.in_(wanted))).all())
 
 
+def public_ids(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
+    """The ids that addresses use, in one query."""
+    wanted = set(person_ids)
+    if not wanted:
+        return {}
+    return dict(session.execute(select(Person.id, Person.public_id).where(Person.id.in_(wanted))).all())
+
+
 def nobody_yet(session: Session) -> bool:
     """True in a database where no person was ever added."""
     return session.scalar(select(Person.id).limit(1)) is None

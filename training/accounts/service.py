@@ -23,6 +23,7 @@ from training.accounts.people import (
     person_by_email,
     person_of,
     profile,
+    public_ids,
     set_roles,
     take_role,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "person_by_email",
     "person_of",
     "profile",
+    "public_ids",
     "refuse_if_throttled",
     "set_cohorts",
     "set_roles",

@@ -1,4 +1,4 @@
-"""What answers prove, for whoever judges readiness. Each function asks the database once, however much is stored."""
+"""What answers prove, as values, and results by themselves; `training.assessment.proof` reads everything at once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from training.assessment.models import Answer, Attempt
-from training.assessment.sign_off.models import Draw, SignOffSession
-from training.assessment.sign_off.sessions import SEGMENT_QUESTION
-from training.content.documents import Case
-from training.library import service as library
+from training.assessment.models import Attempt
 
 
 @dataclass(frozen=True)
@@ -96,16 +92,6 @@ def passed_cases(session: Session, person_id: int, case_ids: Collection[str]) ->
     return results_of_many(session, [person_id], case_ids, quizzes=False).get(person_id, Results()).passed
 
 
-def sign_off_answers(session: Session, person_id: int) -> list[CaseAnswer]:
-    """The person's first-sight answers to the segment questions of sign-off cases, oldest first."""
-    return counted_answers_of_many(session, [person_id]).get(person_id, CountedAnswers()).sign_off
-
-
-def wrong_safety_answers(session: Session, person_id: int) -> list[SafetyAnswer]:
-    """The person's wrong answers to safety questions, in quizzes, cases and lessons, oldest first."""
-    return counted_answers_of_many(session, [person_id]).get(person_id, CountedAnswers()).wrong_safety
-
-
 def results_of_many(
     session: Session, person_ids: Iterable[int], case_ids: Collection[str], *, quizzes: bool = True
 ) -> dict[int, Results]:
@@ -141,64 +127,3 @@ def results_of_many(
         else:
             mine.passed.setdefault(row.item_id, []).append(row.finished_at)
     return results
-
-
-def counted_answers_of_many(session: Session, person_ids: Iterable[int]) -> dict[int, CountedAnswers]:
-    """`sign_off_answers` and `wrong_safety_answers` of several people, in one query; who has neither is left out."""
-    counts_for_region = and_(Attempt.bank == "sign-off", Answer.question_id == SEGMENT_QUESTION, Answer.first_sight)
-    closes_gate = and_(Answer.safety, ~Answer.right)
-    query = (
-        select(
-            Answer.person_id,
-            Answer.item_id,
-            Answer.question_id,
-            Answer.version_hash,
-            Attempt.public_id,
-            Answer.right,
-            Answer.segment_right,
-            Answer.side_right,
-            Answer.confidence,
-            Answer.answered_at,
-            SignOffSession.public_id.label("session"),
-            Draw.area,
-            Draw.difficulty,
-            Draw.provisional,
-            closes_gate.label("closes_gate"),
-            counts_for_region.label("counts_for_region"),
-        )
-        .join(Attempt, Attempt.id == Answer.attempt_id)
-        .outerjoin(Draw, Draw.attempt_id == Attempt.id)
-        .outerjoin(SignOffSession, SignOffSession.id == Draw.session_id)
-        .where(Answer.person_id.in_(list(person_ids)), or_(counts_for_region, closes_gate))
-        .order_by(Answer.answered_at, Answer.id)
-    )
-    rows = session.execute(query).all()
-    cases = library.documents(session, {row.version_hash for row in rows if row.counts_for_region})
-    found: dict[int, CountedAnswers] = {}
-    for row in rows:
-        mine = found.setdefault(row.person_id, CountedAnswers())
-        if row.counts_for_region:
-            # The region of the version that was answered: a case that moves does not take its answers along.
-            region = library.of_kind(cases[row.version_hash], Case).region
-            mine.sign_off.append(
-                CaseAnswer(
-                    row.item_id,
-                    row.question_id,
-                    row.version_hash,
-                    row.public_id,
-                    region,
-                    row.right,
-                    bool(row.segment_right),
-                    row.side_right,
-                    row.confidence,
-                    row.answered_at,
-                    Drawn(row.session, row.area, row.difficulty, row.provisional) if row.session else None,
-                )
-            )
-        if row.closes_gate:
-            mine.wrong_safety.append(
-                SafetyAnswer(
-                    row.item_id, row.question_id, row.version_hash, row.public_id, row.confidence, row.answered_at
-                )
-            )
-    return found

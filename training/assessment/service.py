@@ -32,19 +32,15 @@ from training.assessment.evidence import (
     QuizResult,
     Results,
     SafetyAnswer,
-    counted_answers_of_many,
     passed_cases,
     quiz_results,
     results_of_many,
-    sign_off_answers,
-    wrong_safety_answers,
 )
 from training.assessment.exams.service import Coming as ComingExam
 from training.assessment.exams.service import (
     ExamResult,
     ReleasedExams,
     close_lapsed,
-    released_exams_of_many,
 )
 from training.assessment.exams.service import coming as coming_exams
 from training.assessment.graded import Graded, graded
@@ -55,6 +51,15 @@ from training.assessment.panel.calibration import keep as keep_difficulties
 from training.assessment.panel.rating import Rater, Wish, has_rated
 from training.assessment.panel.rating import save as save_ratings
 from training.assessment.panel.service import Rated, difficulties
+from training.assessment.practised import PractisedCase, practised_cases_of_many
+from training.assessment.proof import (
+    Proof,
+    counted_answers_of_many,
+    proof_of_many,
+    released_exams_of_many,
+    sign_off_answers,
+    wrong_safety_answers,
+)
 from training.assessment.responses import InvalidAnswer, SentAnswer, Shown, mark, read_sent, shown
 from training.assessment.sign_off.service import begin as begin_sign_off
 from training.assessment.sign_off.service import next_case as draw_sign_off
@@ -74,6 +79,8 @@ __all__ = [
     "InvalidAnswer",
     "Nearness",
     "OpenAttempt",
+    "PractisedCase",
+    "Proof",
     "QuizResult",
     "Rated",
     "Rater",
@@ -112,6 +119,8 @@ __all__ = [
     "new_nonce",
     "open_attempts",
     "passed_cases",
+    "practised_cases_of_many",
+    "proof_of_many",
     "quiz_results",
     "read_sent",
     "released_exams_of_many",

@@ -13,12 +13,13 @@ from training.cli.journal import journal_group
 from training.cli.localization import localize
 from training.cli.measure import measure_group
 from training.cli.people import person_group
+from training.cli.renewal import renewal_group
 from training.cli.sign_offs import signoff_group
 from training.config import ROOT, ConfigError
 
 COMMANDS = (
     content_group, cases_group, localize, measure_group, person_group,
-    signoff_group, exams_group, journal_group, db_group, demo_group,
+    signoff_group, renewal_group, exams_group, journal_group, db_group, demo_group,
 )  # fmt: skip
 
 

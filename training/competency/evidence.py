@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
@@ -26,18 +27,21 @@ from training.competency.rule.facts import (
     PassedCase,
     QuizOffer,
     QuizTry,
+    StationOffer,
+    StationTry,
     WrongSafety,
 )
 from training.competency.rule.readiness import remediation_of
-from training.content.documents import Course, Framework, Quiz
+from training.competency.stations import service as practicals
+from training.competency.treatments.evidence import treated_of
+from training.content.documents import Course, Framework, Quiz, Station, StationsAsked
 from training.db.errors import NotFound
 from training.library import service as library
 from training.measurement.bank import configured_bank
 from training.measurement.mastery import configured_rule
 from training.study import service as study
 
-NO_RESULTS, NO_ANSWERS = assessment.Results(), assessment.CountedAnswers()
-NO_EXAMS = assessment.ReleasedExams()
+NO_PROOF = assessment.Proof()
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,11 @@ class CurrentFramework:
 
 @dataclass(frozen=True)
 class Gathered:
-    """The framework and, by person, the evidence."""
+    """The framework and, by person, the evidence; `seen_at` says when somebody last did anything, if ever."""
 
     current: CurrentFramework
     evidence: dict[int, Evidence]
+    seen_at: dict[int, datetime]
 
 
 def current_framework(session: Session) -> CurrentFramework:
@@ -69,40 +74,62 @@ def _framework_among(session: Session, entries: Iterable[library.Entry]) -> Curr
     return CurrentFramework(found.version_hash, cast(Framework, framework))
 
 
-def gather(session: Session, person_ids: Iterable[int], *, with_names: bool = False) -> Gathered:
-    """The evidence of each person, in six queries, and one more for the assessors' names when they are wanted."""
+def gather(
+    session: Session, person_ids: Iterable[int], *, with_names: bool = False, every_try: bool = True
+) -> Gathered:
+    """The evidence of each person, in five queries, and one more where the framework asks for stations.
+
+    `with_names` adds the assessors' names and practical exams whatever the framework asks; at most two queries more.
+    Without `every_try` of each version of a quiz only the best try, which is what the rule looks at.
+    """
     ids = list(dict.fromkeys(person_ids))
-    entries = library.entries(session, ("framework", "course", "quiz", "case", "exam"), bank="sign-off")
+    entries = library.entries(session, ("framework", "course", "quiz", "case", "exam", "station"), bank="sign-off")
     current = _framework_among(session, entries)
     offered = offers(session, entries)
-    lessons = study.finished_lessons_of(session, ids)
-    results = assessment.results_of_many(session, ids, remediation_of(current.framework))
-    answers = assessment.counted_answers_of_many(session, ids)
-    exams = assessment.released_exams_of_many(session, ids)
-    marks = pass_marks(session, {one.version_hash for result in results.values() for one in result.quizzes})
+    studied = study.studied_of_many(session, ids)
+    proofs = assessment.proof_of_many(session, ids, remediation_of(current.framework), every_try=every_try)
+    marks = pass_marks(session, {one.version_hash for proof in proofs.values() for one in proof.quizzes})
+    wanted = with_names or asks_for_stations(current.framework)
+    examined = practicals.released_of(session, ids) if wanted else []
+    stations = station_tries(session, examined)
     rows = session.scalars(select(Observation).where(Observation.trainee_id.in_(ids)).order_by(Observation.id)).all()
     names = people.names(session, (row.assessor_id for row in rows)) if with_names else {}
     seen: dict[int, list[Observed]] = {}
     for row in rows:
         seen.setdefault(row.trainee_id, []).append(observed(row, names))
+    treated = treated_of(session, ids)
     rule = current_mastery_rule()
     evidence = {}
     for person_id in ids:
-        result = results.get(person_id, NO_RESULTS)
-        answered = answers.get(person_id, NO_ANSWERS)
-        sat = exams.get(person_id, NO_EXAMS)
+        proof = proofs.get(person_id, NO_PROOF)
         evidence[person_id] = Evidence(
             offered=offered,
-            lessons=tuple(FinishedLesson(*one) for one in lessons[person_id].items()),
-            quizzes=tuple(quiz_try(one, marks) for one in result.quizzes),
-            cases=tuple(first_sight(one) for one in answered.sign_off),
-            wrong_safety=tuple(wrong_safety(one) for one in (*answered.wrong_safety, *sat.wrong_safety)),
-            passed=tuple(PassedCase(case_id, at) for case_id, moments in result.passed.items() for at in moments),
+            lessons=tuple(FinishedLesson(*one) for one in studied[person_id].lessons.items()),
+            quizzes=tuple(quiz_try(one, marks) for one in proof.quizzes),
+            cases=tuple(first_sight(one) for one in proof.sign_off),
+            wrong_safety=tuple(wrong_safety(one) for one in (*proof.wrong_safety, *proof.wrong_in_exams)),
+            passed=tuple(PassedCase(case_id, at) for case_id, moments in proof.passed.items() for at in moments),
             observations=tuple(seen.get(person_id, ())),
             mastery=rule,
-            exams=tuple(exam_try(one) for one in sat.results),
+            exams=tuple(exam_try(one) for one in proof.exams),
+            stations=tuple(stations.get(person_id, ())),
+            treatments=tuple(treated.get(person_id, ())),
         )
-    return Gathered(current, evidence)
+    return Gathered(current, evidence, seen_at(studied, proofs))
+
+
+def seen_at(studied: dict[int, study.Studied], proofs: dict[int, assessment.Proof]) -> dict[int, datetime]:
+    """When each person last did anything; who never did is left out."""
+    found = {}
+    for person_id, one in studied.items():
+        moments = one.seen_at, proofs.get(person_id, NO_PROOF).seen_at
+        if last := max((moment for moment in moments if moment), default=None):
+            found[person_id] = last
+    return found
+
+
+def asks_for_stations(framework: Framework) -> bool:
+    return any(isinstance(asked, StationsAsked) for one in framework.competencies for asked in one.rule)
 
 
 def current_mastery_rule() -> MasteryRule:
@@ -113,8 +140,10 @@ def current_mastery_rule() -> MasteryRule:
 
 def offers(session: Session, entries: Sequence[library.Entry]) -> Offered:
     """What stands in the framework's way: lessons, quizzes and the sign-off bank as people can meet them now."""
-    documents = library.documents(session, [one.version_hash for one in entries if one.kind in ("course", "quiz")])
-    courses, quizzes = [], []
+    documents = library.documents(
+        session, [one.version_hash for one in entries if one.kind in ("course", "quiz", "station")]
+    )
+    courses, quizzes, stations = [], [], []
     for one in entries:
         document = documents.get(one.version_hash)
         if isinstance(document, Course):
@@ -122,9 +151,11 @@ def offers(session: Session, entries: Sequence[library.Entry]) -> Offered:
             courses.append(CourseOffer(document.id, document.title, lessons))
         elif isinstance(document, Quiz):
             quizzes.append(QuizOffer(document.id, document.title, document.draw, document.pass_mark))
+        elif isinstance(document, Station):
+            stations.append(StationOffer(document.id, document.title, document.competencies))
     cases = tuple(CaseOffer(one.id, one.title, one.region or "") for one in entries if one.kind == "case")
     exams = tuple(Offer(one.id, one.title) for one in entries if one.kind == "exam")
-    return Offered(tuple(courses), tuple(quizzes), cases, exams)
+    return Offered(tuple(courses), tuple(quizzes), cases, exams, tuple(stations))
 
 
 def pass_marks(session: Session, hashes: set[str]) -> dict[str, float]:
@@ -155,6 +186,29 @@ def exam_try(one: assessment.ExamResult) -> ExamTry:
         passed=one.passed,
         finished_at=one.finished_at,
     )
+
+
+def station_tries(session: Session, examined: Sequence[practicals.Released]) -> dict[int, list[StationTry]]:
+    """By person, what their released scores said; the versions are those that were examined."""
+    known = library.documents(session, {one.version_hash for one in examined})
+    found: dict[int, list[StationTry]] = {}
+    for one in examined:
+        station = known[one.version_hash]
+        competencies = station.competencies if isinstance(station, Station) else ()
+        tried = StationTry(
+            station_id=one.station_id,
+            version_hash=one.version_hash,
+            result=one.public_id,
+            competencies=competencies,
+            share=one.share,
+            cut=one.cut,
+            method=one.method,
+            outcome=one.outcome,
+            examiner_id=one.examiner_id,
+            released_at=one.released_at,
+        )
+        found.setdefault(one.person_id, []).append(tried)
+    return found
 
 
 def first_sight(one: assessment.CaseAnswer) -> FirstSight:

@@ -27,12 +27,12 @@ class Review:
 
 def readiness_of(session: Session, person_id: int) -> Readiness:
     """What stands between a person and sign-off, in five queries. Raises NotFound while no framework is published."""
-    gathered = gather(session, [person_id])
+    gathered = gather(session, [person_id], every_try=False)
     return readiness(gathered.current.framework, gathered.evidence[person_id])
 
 
-def review(session: Session, person_id: int) -> Review:
-    """The same with the evidence itself and the names of those who wrote it."""
-    gathered = gather(session, [person_id], with_names=True)
+def review(session: Session, person_id: int, *, with_names: bool = True) -> Review:
+    """The same with the evidence itself and, in one more query, the names of those who wrote it."""
+    gathered = gather(session, [person_id], with_names=with_names)
     evidence = gathered.evidence[person_id]
     return Review(gathered.current.hash, evidence, readiness(gathered.current.framework, evidence))

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
 
 from training.accounts import service as people
 from training.accounts.service import Profile
 from training.competency import service
+from training.competency.jurisdiction.service import card as practice_card
 from training.competency.observing.forms import ObservationForm
 from training.competency.queue import trainees as trainee_queue
+from training.competency.review import Review
+from training.competency.rule.curve import Ask
 from training.competency.rule.interests import INTERESTS
 from training.competency.rule.readiness import CompetencyStanding, Readiness
 from training.competency.rule.standing import Said, Step
 from training.competency.sign_off.forms import ProposalForm
+from training.competency.sign_off.models import SignOff
 from training.content.documents import CompetencyGroup
 from training.db.errors import Problem
 from training.db.session import session
@@ -26,6 +32,14 @@ from training.web.paging import Page, asked_page
 from training.web.wording import named, zone
 
 bp = Blueprint("competency", __name__)
+
+
+def _no_card(_person_id: int, _own: bool) -> Markup:
+    return Markup("")
+
+
+# What the certificates say of staying current, for the pages of progress and of a trainee. `factory` sets it.
+renewal_card: Callable[[int, bool], Markup] = _no_card
 
 TRAINEES_A_PAGE = 25
 ENTRUSTMENTS = (
@@ -72,6 +86,8 @@ def step_address(step: Step) -> str | None:
         return url_for("sign_off.overview")
     if step.kind == "remediation":
         return url_for("assessment.case", case_id=step.id)
+    if step.kind == "treatment":
+        return url_for("treatments.log")
     if step.kind == "exam" and step.actor == "trainee":
         return url_for("exams.mine")
     return None
@@ -92,18 +108,28 @@ def grouped(found: Readiness) -> list[tuple[CompetencyGroup, list[CompetencyStan
 @open_to(Permission.PROGRESS_OWN, section="competency.progress")
 def progress() -> ResponseReturnValue:
     db, person = session(), me()
-    found = service.readiness_of(db, person.id)
+    review = service.review(db, person.id, with_names=False)
+    found = review.readiness
     mine = service.sign_offs_of(db, [person.id])
     granted = service.best_of(one.scope for one in mine if one.standing == "granted")
     return render_template(
         "competency/progress.html",
         found=found,
+        asks=asks_of(review, mine),
         more=service.exceeds(found.scope, granted),
         groups=grouped(found),
         titles={one.competency.id: one.competency.title for one in found.competencies},
+        practice=practice_card(db, person.id),
+        renewal=renewal_card(person.id, True),
         waiting=next((one for one in mine if one.state == "proposed"), None),
         decided=[one for one in mine if one.state != "proposed"],
     )
+
+
+def asks_of(review: Review, sign_offs: Iterable[SignOff]) -> tuple[Ask, ...]:
+    """What drifts after the person's sign-offs ask for."""
+    signed = service.signed_among((one.decided_at, one.scope) for one in sign_offs if one.standing == "granted")
+    return service.learning_curves(review.readiness.framework, review.evidence, signed).asks
 
 
 # --- trainees --------------------------------------------------------------------------------------------------
@@ -151,7 +177,10 @@ def trainee_page(
         evidence=review.evidence,
         groups=grouped(review.readiness),
         titles={one.competency.id: one.competency.title for one in review.readiness.competencies},
+        practice=practice_card(db, person.id),
+        renewal=renewal_card(person.id, False),
         sign_offs=mine,
+        asks=asks_of(review, mine),
         waiting=next((one for one in mine if one.state == "proposed"), None),
         is_me=person.id == me().id,
         observation=observation or ObservationForm(observed_on=today.isoformat()),

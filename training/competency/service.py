@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from training.competency.evidence import current_framework
+from training.competency.jurisdiction.service import claim as claim_practice
+from training.competency.jurisdiction.service import confirm as confirm_practice
+from training.competency.jurisdiction.service import refuse_where_not_allowed
 from training.competency.observing.service import (
     DAYS_BACK,
     LEAST_WORDS,
@@ -29,6 +32,13 @@ from training.competency.sign_off.service import (
     sign_offs_of,
     why_not_decide,
 )
+from training.competency.stations.service import open_session as open_practical
+from training.competency.stations.service import practical, released_of
+from training.competency.stations.service import release as release_practical
+from training.competency.stations.service import score as score_station
+from training.competency.treatments.curves import learning_curves, learning_curves_of, signed_among
+from training.competency.treatments.entry import Entry
+from training.competency.treatments.service import log_treatment
 from training.content.framework import SCOPE_LINES
 
 __all__ = [
@@ -38,6 +48,7 @@ __all__ = [
     "LEVELS",
     "OUTCOMES",
     "SCOPE_LINES",
+    "Entry",
     "Evidence",
     "Granted",
     "Level",
@@ -47,23 +58,35 @@ __all__ = [
     "Review",
     "SignOff",
     "best_of",
+    "claim_practice",
+    "confirm_practice",
     "current_framework",
     "decide",
     "decided_sign_offs",
     "exceeds",
+    "learning_curves",
+    "learning_curves_of",
+    "log_treatment",
     "observations_of",
+    "open_practical",
     "open_sign_offs",
+    "practical",
     "propose",
     "readiness_of",
     "record_observation",
     "refuse_own",
+    "refuse_where_not_allowed",
+    "release_practical",
+    "released_of",
     "replay_sign_off",
     "reversal_of",
     "reverse",
     "review",
     "review_then",
+    "score_station",
     "sign_off",
     "sign_offs_of",
+    "signed_among",
     "why_not_decide",
     "why_not_reverse",
 ]

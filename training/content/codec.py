@@ -8,10 +8,22 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from training.content.documents import Case, Competency, Course, Document, Exam, Framework, ItemKind, Lesson, Quiz
+from training.content.documents import (
+    Case,
+    Competency,
+    Course,
+    Document,
+    Exam,
+    Framework,
+    ItemKind,
+    Lesson,
+    Quiz,
+    Station,
+)
 
 KINDS: dict[str, type[Document]] = {
     "course": Course, "lesson": Lesson, "quiz": Quiz, "case": Case, "framework": Framework, "exam": Exam,
+    "station": Station,
 }  # fmt: skip
 _TYPE = "type"
 

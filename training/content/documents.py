@@ -10,15 +10,40 @@ from dataclasses import dataclass
 from typing import Literal
 
 from training.anatomy.patients.stories import Story
+from training.content.course_documents import (
+    Check as Check,
+)
+from training.content.course_documents import (
+    Course as Course,
+)
+from training.content.course_documents import (
+    Heading as Heading,
+)
+from training.content.course_documents import (
+    Lesson as Lesson,
+)
+from training.content.course_documents import (
+    LessonEntry as LessonEntry,
+)
+from training.content.course_documents import (
+    Module as Module,
+)
+from training.content.course_documents import (
+    Prose as Prose,
+)
+from training.content.station_document import ObservedRegion as ObservedRegion
+from training.content.station_document import Reference as Reference
+from training.content.station_document import Standard as Standard
+from training.content.station_document import Station as Station
+from training.content.station_document import StationItem as StationItem
 
 Region = Literal["cervical", "thoracic", "lumbar", "sacral"]
-ObservedRegion = Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall"]
 Side = Literal["left", "right", "both", "midline"]
 QuestionKind = Literal["choice", "choices", "segment", "order", "number"]
 Bank = Literal["practice", "sign-off", "exam"]
 QuizBank = Literal["practice", "exam"]
 Standing = Literal["established", "consensus", "model", "contested"]
-ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam"]
+ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam", "station"]
 
 REFER = "refer"
 
@@ -78,83 +103,6 @@ class Question:
     competencies: tuple[str, ...] = ()
     difficulty: int = 3
     safety: bool = False
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A source as the reader sees it; `seen` says how far it was read, `short` is what a claim's badge calls it."""
-
-    key: str
-    citation: str
-    doi: str = ""
-    seen: str = ""
-    short: str = ""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of a lesson, level 2 or 3; `id` is its anchor."""
-
-    id: str
-    text: str
-    level: int
-
-
-@dataclass(frozen=True)
-class Prose:
-    html: str
-
-
-@dataclass(frozen=True)
-class Check:
-    """A quiz question set into a lesson."""
-
-    quiz_id: str
-    question_id: str
-
-
-@dataclass(frozen=True)
-class Lesson:
-    id: str
-    course_id: str
-    title: str
-    minutes: int
-    objectives: tuple[str, ...]
-    parts: tuple[Prose | Check, ...]
-    headings: tuple[Heading, ...]
-    references: tuple[Reference, ...]
-
-
-@dataclass(frozen=True)
-class Module:
-    """Lessons that belong together, with the quiz at their end if there is one."""
-
-    id: str
-    title: str
-    lesson_ids: tuple[str, ...]
-    quiz_id: str | None = None
-
-
-@dataclass(frozen=True)
-class LessonEntry:
-    """What a course's contents say of a lesson."""
-
-    id: str
-    title: str
-    minutes: int
-
-
-@dataclass(frozen=True)
-class Course:
-    """`lessons` in reading order; every one of them stands in exactly one module."""
-
-    id: str
-    title: str
-    order: int
-    prerequisites: tuple[str, ...]
-    modules: tuple[Module, ...]
-    lessons: tuple[LessonEntry, ...]
-    summary_html: str
 
 
 @dataclass(frozen=True)
@@ -276,7 +224,36 @@ class ExamAsked:
     exam_id: str
 
 
-Requirement = LessonsAsked | QuizAsked | CasesAsked | MasteryAsked | SafetyGateAsked | ObservationsAsked | ExamAsked
+@dataclass(frozen=True)
+class StationsAsked:
+    """At least `passed` different stations of practical exams that were released: of those named, else of those that
+    test the competency."""
+
+    stations: tuple[str, ...]
+    competency: str
+    passed: int
+
+
+@dataclass(frozen=True)
+class TreatmentsAsked:
+    """At least `count` treatments in the log, at `supervision` (1 to 4) or above; `region` may be `any`."""
+
+    region: ObservedRegion | Literal["any"]
+    count: int
+    supervision: int
+
+
+Requirement = (
+    LessonsAsked
+    | QuizAsked
+    | CasesAsked
+    | MasteryAsked
+    | SafetyGateAsked
+    | ObservationsAsked
+    | ExamAsked
+    | StationsAsked
+    | TreatmentsAsked
+)
 
 
 @dataclass(frozen=True)
@@ -312,6 +289,21 @@ class ScopeLine:
 
 
 @dataclass(frozen=True)
+class RenewalRule:
+    """What keeps each line of a certificate current; 0 asks for nothing of the kind.
+
+    A dose that was missed has `grace_days` until it lapses; notices are given so many `notice_days` before that.
+    An observation counts at this `entrustment` or above. The defaults are those of a framework that says nothing.
+    """
+
+    cases_each_month: int = 3
+    observations_each_year: int = 1
+    entrustment: int = 3
+    notice_days: tuple[int, ...] = (90, 60, 30, 7)
+    grace_days: int = 90
+
+
+@dataclass(frozen=True)
 class Framework:
     """What a school certifies, and the evidence that each part of it asks for. `scope` has a line for every region."""
 
@@ -322,6 +314,7 @@ class Framework:
     groups: tuple[CompetencyGroup, ...]
     competencies: tuple[Competency, ...]
     scope: tuple[ScopeLine, ...]
+    renewal: RenewalRule = RenewalRule()
 
 
 @dataclass(frozen=True)
@@ -338,15 +331,6 @@ class BlueprintRow:
     kind: QuestionKind | None = None
     difficulty: tuple[int, ...] = (1, 5)
     refer: bool | None = None
-
-
-@dataclass(frozen=True)
-class Standard:
-    """What passes: a share of the questions asked, above 0, up to 1; and how and when (ISO 8601) it was set."""
-
-    pass_mark: float
-    method: str
-    date: str
 
 
 @dataclass(frozen=True)
@@ -383,7 +367,7 @@ class Exam:
         return sum(row.count for row in self.blueprint)
 
 
-Document = Course | Lesson | Quiz | Case | Framework | Exam
+Document = Course | Lesson | Quiz | Case | Framework | Exam | Station
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,16 @@ from training.content.questions import question_ids
 from training.content.quizzes import QuizKeys
 from training.content.sections import split_sections
 from training.content.source import Source, read_source
+from training.content.stations import StationKeys
 from training.content.templates import TemplateKeys
 
-AnyKeys = CourseKeys | LessonKeys | QuizKeys | CaseKeys | TemplateKeys | FrameworkKeys | ExamKeys
+AnyKeys = CourseKeys | LessonKeys | QuizKeys | CaseKeys | TemplateKeys | FrameworkKeys | ExamKeys | StationKeys
 _MODELS: dict[PlaceKind, type[AnyKeys]] = {
     "course": CourseKeys, "lesson": LessonKeys, "quiz": QuizKeys, "case": CaseKeys,
     "template": TemplateKeys, "framework": FrameworkKeys, "exam": ExamKeys,
+    "station": StationKeys,
 }  # fmt: skip
-_WHOLLY_YAML: dict[PlaceKind, str] = {"framework": "the framework", "exam": "the exam"}
+_WHOLLY_YAML: dict[PlaceKind, str] = {"framework": "the framework", "exam": "the exam", "station": "the station"}
 _TELLING: tuple[tuple[PlaceKind, frozenset[str]], ...] = (
     ("case", frozenset({"region", "bank", "answer", "origin", "red_flags", "key_note", "template"})),
     ("template", frozenset({"region", "bank", "answers", "referral", "ages", "variants"})),
@@ -103,6 +105,10 @@ class Catalogue:
                 draft.id: draft.keys if isinstance(draft.keys, CaseKeys) else None for draft in self.of_kind("case")
             },
             exams=frozenset(draft.id for draft in self.of_kind("exam")),
+            stations={
+                draft.id: tuple(draft.keys.competencies) if isinstance(draft.keys, StationKeys) else None
+                for draft in self.of_kind("station")
+            },
         )
 
     def exam_bank(self) -> list[Draft]:
@@ -153,7 +159,7 @@ def read_draft(place: Place) -> Draft:
     """Read a file's text and front matter; problems go to the draft's faults."""
     draft = Draft(place, place.kind, Faults(place.path))
     draft.source = read_source(place.file, draft.faults.path, draft.faults)
-    if draft.source is None or draft.kind == "references":
+    if draft.source is None or draft.kind in ("references", "jurisdictions"):
         return draft
     draft.front = (
         _yaml_as_front(draft.source, draft.faults)

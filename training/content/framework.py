@@ -23,9 +23,12 @@ from training.content.documents import (
     ObservedRegion,
     QuizAsked,
     Region,
+    RenewalRule,
     Requirement,
     SafetyGateAsked,
     ScopeLine,
+    StationsAsked,
+    TreatmentsAsked,
 )
 from training.content.faults import Faults, did_you_mean, quoted
 from training.content.front_matter import Keys, Mapped, Place, Slug, Text
@@ -68,6 +71,20 @@ class ObservationsKeys(Keys):
     entrustment: Annotated[int, Field(ge=1, le=5)]
 
 
+class StationsKeys(Keys):
+    """Either `stations` by id, or a `competency` that they test."""
+
+    stations: Annotated[list[Slug], Field(min_length=1)] | None = None
+    competency: Slug | None = None
+    passed: Count
+
+
+class TreatmentsKeys(Keys):
+    region: Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall", "any"]
+    count: Count
+    supervision: Annotated[int, Field(ge=1, le=4)]
+
+
 class RequirementKeys(Keys):
     """One requirement: the name of its kind and, below it, what it asks for."""
 
@@ -78,6 +95,8 @@ class RequirementKeys(Keys):
     safety_gate: SafetyGateKeys | None = None
     observations: ObservationsKeys | None = None
     exam: ExamRuleKeys | None = None
+    stations: StationsKeys | None = None
+    treatments: TreatmentsKeys | None = None
 
 
 class CompetencyKeys(Keys):
@@ -103,6 +122,23 @@ class CertificateKeys(Keys):
     valid_months: Annotated[int, Field(ge=1, le=120)]
 
 
+Days = Annotated[int, Field(ge=1, le=365)]
+
+
+def default_notices() -> list[int]:
+    return list(RenewalRule.notice_days)
+
+
+class RenewalKeys(Keys):
+    """What is left out has the default of RenewalRule."""
+
+    cases_each_month: Annotated[int, Field(ge=0, le=100)] = RenewalRule.cases_each_month
+    observations_each_year: Annotated[int, Field(ge=0, le=50)] = RenewalRule.observations_each_year
+    entrustment: Annotated[int, Field(ge=1, le=5)] = RenewalRule.entrustment
+    notice_days: Annotated[list[Days], Field(min_length=1, max_length=12)] = Field(default_factory=default_notices)
+    grace_days: Annotated[int, Field(ge=0, le=365)] = RenewalRule.grace_days
+
+
 class FrameworkKeys(Keys):
     """The file as it is written."""
 
@@ -110,6 +146,7 @@ class FrameworkKeys(Keys):
     version: Text
     title: Text
     certificate: CertificateKeys
+    renewal: RenewalKeys = RenewalKeys()
     groups: Annotated[list[GroupKeys], Field(min_length=1)]
     competencies: Annotated[list[CompetencyKeys], Field(min_length=1)]
     scope: dict[str, ScopeKeys]
@@ -123,6 +160,7 @@ class KnownItems:
     quizzes: frozenset[str] = frozenset()
     cases: Mapping[str, CaseKeys | None] = field(default_factory=dict)
     exams: frozenset[str] = frozenset()
+    stations: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)  # the competencies each tests
 
 
 def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: KnownItems) -> Framework | None:
@@ -145,6 +183,7 @@ def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: K
             Competency(written.id, written.title, written.group, written.means, written.tested, tuple(rule))
         )
     scope = read_scope(keys, mapped, faults)
+    renewal = read_renewal(keys.renewal, mapped, faults)
     if len(faults):
         return None
     return Framework(
@@ -155,6 +194,7 @@ def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: K
         groups=tuple(CompetencyGroup(group.id, group.title) for group in keys.groups),
         competencies=tuple(competencies),
         scope=scope,
+        renewal=renewal,
     )
 
 
@@ -200,7 +240,47 @@ def read_requirement(
             what = f"{asked.assessors} assessors cannot make {asked.count} observation(s)"
             faults.add(mapped.line(*inside, "assessors"), what, "ask for at least as many observations as assessors")
         return ObservationsAsked(asked.region, asked.count, asked.assessors, asked.entrustment)
+    if written.stations is not None:
+        return read_stations(written.stations, inside, mapped, faults, known)
+    if written.treatments is not None:
+        return TreatmentsAsked(written.treatments.region, written.treatments.count, written.treatments.supervision)
     return None
+
+
+SHORTEST_MONTH = 28
+
+
+def read_renewal(written: RenewalKeys, mapped: Mapped, faults: Faults) -> RenewalRule:
+    """The rule of renewal, its notices from the longest to the shortest."""
+    days = tuple(sorted(set(written.notice_days), reverse=True))
+    line = mapped.line("renewal", "notice_days")
+    if len(days) != len(written.notice_days):
+        faults.add(line, "a notice stands twice", "delete one")
+    if written.cases_each_month and days[0] >= written.grace_days + SHORTEST_MONTH:
+        what = f"a notice {days[0]} days before a dose of cases lapses would stand always"
+        faults.add(line, what, f"write fewer days, or at least {days[0] - SHORTEST_MONTH + 1} grace_days")
+    return RenewalRule(
+        written.cases_each_month, written.observations_each_year, written.entrustment, days, written.grace_days
+    )
+
+
+def read_stations(
+    written: StationsKeys, place: Place, mapped: Mapped, faults: Faults, known: KnownItems
+) -> StationsAsked | None:
+    """Either named or by competency, and no more to pass than there are."""
+    if (written.stations is None) == (written.competency is None):
+        faults.add(mapped.line(*place), "stations by id and by competency" if written.stations else "no stations named",
+                   "write either stations: [ids] or competency: id")  # fmt: skip
+        return None
+    named = tuple(dict.fromkeys(written.stations or ()))
+    for number, station_id in enumerate(written.stations or ()):
+        check_known("station", station_id, known.stations, mapped.line(*place, "stations", number), faults)
+    tests = [one for one, competencies in known.stations.items() if written.competency in (competencies or ())]
+    most = len(named) if named else len(tests)
+    if written.passed > most and None not in known.stations.values():
+        what = f"{written.passed} stations to pass, and there {'is' if most == 1 else 'are'} {most}"
+        faults.add(mapped.line(*place, "passed"), what, "ask for fewer, or write more stations")
+    return StationsAsked(named, written.competency or "", written.passed)
 
 
 def check_known(what: str, given: str, known: Iterable[str], line: int, faults: Faults) -> bool:

@@ -11,10 +11,13 @@ from typing import Literal
 from training.anatomy.segments import REGIONS
 from training.content.faults import Faults, one_line
 
-PlaceKind = Literal["course", "lesson", "quiz", "case", "template", "framework", "exam", "references"]
+PlaceKind = Literal[
+    "course", "lesson", "quiz", "case", "template", "framework", "exam", "station", "references", "jurisdictions"
+]
 
-FOLDERS = ("courses", "quizzes", "cases", "exams")
+FOLDERS = ("courses", "quizzes", "cases", "exams", "stations")
 _DEEPEST = 8
+_YAML_BY_NAME: dict[str, PlaceKind] = {"framework": "framework", "jurisdictions": "jurisdictions"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def _foreign(root: Path, file: Path, explicit: bool) -> Place:
     if starts and not absolute(file).is_relative_to(absolute(root)):
         kind, region = kind_of(parts[starts[-1] :])
     if explicit and kind is None and file.suffix in (".yaml", ".yml"):
-        kind = "framework" if file.stem == "framework" else "references"
+        kind = _YAML_BY_NAME.get(file.stem, "references")
     return Place(file, shown(file), kind, region, home=False)
 
 
@@ -96,9 +99,13 @@ def kind_of(parts: Sequence[str]) -> tuple[PlaceKind | None, str | None]:
         return "references", None
     if folder == "courses" and name == "framework.yaml" and len(parts) == 2:
         return "framework", None
+    if folder == "courses" and name == "jurisdictions.yaml" and len(parts) == 2:
+        return "jurisdictions", None
     if folder == "exams" and name.endswith((".yaml", ".yml")):
         return "exam", None
-    if folder == "exams" or not name.endswith(".md") or name.casefold() == "readme.md":
+    if folder == "stations" and name.endswith((".yaml", ".yml")):
+        return "station", None
+    if folder in ("exams", "stations") or not name.endswith(".md") or name.casefold() == "readme.md":
         return None, None
     if folder == "courses" and len(parts) == 3:
         return ("course" if name == "course.md" else "lesson"), None

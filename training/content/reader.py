@@ -12,27 +12,41 @@ from training.anatomy.patients.stories import Story
 from training.content.blueprint import ExamQuestion, questions_of
 from training.content.cases import CaseKeys, read_case
 from training.content.courses import CourseKeys, find_circles, read_course
-from training.content.documents import Case, Course, Document, Item, ItemKind, Lesson, Library, Problem, Quiz, Reference
+from training.content.documents import (
+    Case,
+    Course,
+    Document,
+    Item,
+    ItemKind,
+    Lesson,
+    Library,
+    Problem,
+    Quiz,
+    Reference,
+    Station,
+)
 from training.content.drafts import Catalogue, Draft, number_of, read_draft
 from training.content.exams import ExamContext, ExamKeys, read_exam
 from training.content.faults import Faults, did_you_mean, quoted
 from training.content.framework import FrameworkKeys, read_framework
+from training.content.jurisdictions import read_jurisdictions
 from training.content.lessons import FILE_NAME, LessonKeys, read_lesson
 from training.content.markdown import Renderer
 from training.content.page import Page
 from training.content.places import absolute, find_given, find_home
 from training.content.quizzes import QuizKeys, read_quiz
 from training.content.references import read_references
+from training.content.stations import StationKeys, read_station
 from training.content.templates import TemplateKeys, read_template
 
 _KINDS: dict[type[object], ItemKind] = {
     CourseKeys: "course", LessonKeys: "lesson", QuizKeys: "quiz", CaseKeys: "case",
-    FrameworkKeys: "framework", ExamKeys: "exam",
+    FrameworkKeys: "framework", ExamKeys: "exam", StationKeys: "station",
 }  # fmt: skip
 
 
 def read_library(root: Path, paths: Sequence[Path] | None = None) -> Library:
-    """Read `courses/`, `quizzes/`, `cases/` and `exams/` below root and report every problem in one run.
+    """Read `courses/`, `quizzes/`, `cases/`, `exams/` and `stations/` below root and report every problem in one run.
 
     paths: only these files and folders are reported on and returned; the rest of the root is still read as far as
     cross references need it. A path may lie outside the root: what such a file is follows from its place or its front
@@ -50,6 +64,9 @@ def read_library(root: Path, paths: Sequence[Path] | None = None) -> Library:
     targets = None if given is None else [(absolute(path), path.resolve()) for path in given if _exists(path)]
     chosen = [draft for draft in drafts if targets is None or _is_chosen(draft.location, targets)]
     references = _read_references(drafts)
+    for draft in chosen:
+        if draft.kind == "jurisdictions" and draft.source is not None:
+            read_jurisdictions(draft.source, references, draft.faults)
     catalogue = Catalogue(references, drafts)
     _check_doubles(drafts, chosen)
     _check_circles(catalogue, chosen)
@@ -106,7 +123,7 @@ def _check_doubles(drafts: Sequence[Draft], chosen: Sequence[Draft]) -> None:
     """A problem for each id used twice, told at the later file that was asked for, naming the other."""
     first: dict[tuple[bool, str], Draft] = {}
     for draft in drafts:
-        if draft.front is None or not draft.front.readable or draft.kind in (None, "references"):
+        if draft.front is None or not draft.front.readable or draft.kind in (None, "references", "jurisdictions"):
             continue
         other = first.setdefault((draft.place.home, draft.id), draft)
         if other is draft:
@@ -234,6 +251,9 @@ class _Builder:
                 exam = read_exam(keys, front.mapped, draft.faults, warnings, self._exam_context())
                 self.warnings += list(warnings)
                 return exam
+            case StationKeys():
+                return read_station(keys, front.mapped, draft.faults, self._catalogue.competency_ids(),
+                                    self._catalogue.references)  # fmt: skip
         return None
 
     def _exam_context(self) -> ExamContext:
@@ -266,7 +286,11 @@ def _check_place(draft: Draft) -> None:
     if place.kind is None or draft.front is None:
         return
     written = draft.front.mapped.values.get("id")
-    if draft.kind in ("quiz", "case", "template", "exam") and isinstance(written, str) and written != place.file.stem:
+    if (
+        draft.kind in ("quiz", "case", "template", "exam", "station")
+        and isinstance(written, str)
+        and written != place.file.stem
+    ):
         faults.add(draft.id_line(), f"the id {quoted(written)} is not the file's name",
                    f"name the file {written[:64]}{place.file.suffix}, or correct the id")  # fmt: skip
     if draft.kind == "quiz" and place.file.parent.name != "quizzes":
@@ -287,7 +311,7 @@ def _check_place(draft: Draft) -> None:
 def item_hash(source: str, asset_hashes: Sequence[str], document: Document) -> str:
     """SHA-256 in hex over the source and the hashes of its assets, each on a line of its own.
 
-    A course's lesson entries and a lesson's references follow as JSON, because the page shows them.
+    A course's lesson entries and a lesson's or station's references follow as JSON, because the page shows them.
     """
     digest = sha256(source.encode("utf-8"))
     for one in asset_hashes:
@@ -295,7 +319,7 @@ def item_hash(source: str, asset_hashes: Sequence[str], document: Document) -> s
     shown: tuple[object, ...] = ()
     if isinstance(document, Course):
         shown = tuple(asdict(entry) for entry in document.lessons)
-    elif isinstance(document, Lesson):
+    elif isinstance(document, Lesson | Station):
         shown = tuple(asdict(reference) for reference in document.references)
     if shown:
         digest.update(b"\n" + json.dumps(shown, ensure_ascii=False, sort_keys=True).encode("utf-8"))

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from training.credentials import codes
 from training.credentials.dates import day_at
@@ -22,6 +22,7 @@ UNKNOWN = "unknown"
 MOST_GROUPS = codes.LENGTH  # a code may come apart into single characters
 
 # Built once: building a statement takes three times as long as asking it, and the public check asks nothing else.
+_OLDER = aliased(Certificate)
 _LINES = (
     select(
         Certificate.code,
@@ -34,8 +35,10 @@ _LINES = (
         CertificateScope.level,
         CertificateScope.state.label("line_state"),
         CertificateScope.since.label("line_since"),
+        _OLDER.code.label("replaces"),
     )
     .join(CertificateScope, CertificateScope.certificate_id == Certificate.id)
+    .outerjoin(_OLDER, _OLDER.id == Certificate.replaces_id)
     .order_by(Certificate.created_at.desc(), Certificate.id.desc())
 )
 _WITH_CODES = _LINES.where(Certificate.code.in_(bindparam("codes", expanding=True)))
@@ -59,7 +62,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Verified:
-    """A certificate as it stands. `code` is as stored, `since` the state's first day; `lines` go from the neck down."""
+    """A certificate as it stands. `code` is as stored, `since` the state's first day; `lines` go from the neck down.
+
+    `replaces` is the code, as people read it, of the certificate that it renewed; the older one never names the newer,
+    since nobody's certificate is to be found without its own code.
+    """
 
     code: str
     state: str
@@ -68,6 +75,7 @@ class Verified:
     issued_on: date
     expires_on: date
     lines: tuple[Line, ...]
+    replaces: str | None = None
 
     @property
     def shown_code(self) -> str:
@@ -144,7 +152,16 @@ def as_they_stand(rows: Iterable[Row[Any]], today: date) -> list[Verified]:
         own = state == ACTIVE or row.line_state == WITHDRAWN
         line_state, line_since = (row.line_state, row.line_since) if own else (state, since)
         lines.setdefault(row.code, []).append(Line(row.region, row.level, line_state, line_since))
-        certificates[row.code] = Verified(row.code, state, since, row.holder, row.issued_on, row.expires_on, ())
+        certificates[row.code] = Verified(
+            row.code,
+            state,
+            since,
+            row.holder,
+            row.issued_on,
+            row.expires_on,
+            (),
+            codes.shown(row.replaces) if row.replaces else None,
+        )
     return [
         replace(found, lines=tuple(sorted(lines[code], key=lambda line: REGIONS.index(line.region))))
         for code, found in certificates.items()

@@ -60,7 +60,10 @@ class CertificateScope(Base):
 
 
 class CertificateEvent(Base):
-    """A change of state, of the whole or of one region. The public sees the state, never the reason."""
+    """A change of state, of the whole or of one region. The public sees the state, never the reason.
+
+    `by_id` is None for what nobody decided: the rule of renewal narrowed a line that lapsed.
+    """
 
     __tablename__ = "certificate_event"
     __table_args__ = (
@@ -74,5 +77,5 @@ class CertificateEvent(Base):
     region: Mapped[str | None] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text)
-    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]

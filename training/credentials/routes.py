@@ -206,5 +206,10 @@ def change_page(
 @bp.get("/my/certificates")
 @open_to(Permission.CERTIFICATE_OWN, section="competency.progress")
 def own() -> ResponseReturnValue:
-    found = service.certificates_of(session(), me().id, at=datetime.now(UTC), zone=zone())
-    return render_template("credentials/own.html", certificates=found, regions=service.REGIONS)
+    db, person, now = session(), me(), datetime.now(UTC)
+    return render_template(
+        "credentials/own.html",
+        certificates=service.certificates_of(db, person.id, at=now, zone=zone()),
+        renewal=service.renewal_of(db, person.id, at=now, zone=zone()),
+        regions=service.REGIONS,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,6 +36,15 @@ from training.credentials.lookup import (
     with_codes,
 )
 from training.credentials.models import Certificate, CertificateEvent, CertificateScope
+from training.credentials.renewal.service import (
+    Notice,
+    Renewal,
+    Run,
+    lines_that_came_back,
+    renewal_of,
+    renewals,
+)
+from training.credentials.renewal.service import run as run_renewal
 from training.db.errors import Conflict, Invalid, NotFound, Refused
 from training.journal import service as journal
 
@@ -44,6 +53,9 @@ __all__ = [
     "REGIONS",
     "Checked",
     "Line",
+    "Notice",
+    "Renewal",
+    "Run",
     "Verified",
     "certificates_of",
     "change_state",
@@ -53,6 +65,9 @@ __all__ = [
     "listed",
     "looks_like_code",
     "record",
+    "renewal_of",
+    "renewals",
+    "run_renewal",
     "sign_off_behind",
     "withdraw_reversed",
 ]
@@ -79,14 +94,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Event:
-    """A change of a certificate or, with a region, of one line. The first is the issue."""
+    """A change of a certificate or, with a region, of one line. The first is the issue. `by` is None for a rule's."""
 
     id: int
     at: datetime
     state: str
     region: str | None
     reason: str
-    by: str
+    by: str | None
 
 
 @dataclass(frozen=True)
@@ -135,7 +150,7 @@ def issue(session: Session, granted: Granted, *, zone: ZoneInfo) -> str:
         .execution_options(populate_existing=True)
     )
     if earlier is not None:
-        supersede(session, earlier, granted, today)
+        supersede(session, earlier, granted, today, zone)
     made = Certificate(
         code=codes.new_code(),
         person_id=granted.trainee_id,
@@ -167,25 +182,29 @@ def issue(session: Session, granted: Granted, *, zone: ZoneInfo) -> str:
     return made.code
 
 
-def supersede(session: Session, earlier: Certificate, granted: Granted, today: date) -> None:
+def supersede(session: Session, earlier: Certificate, granted: Granted, today: date, zone: ZoneInfo) -> None:
     if earlier.state == SUSPENDED:
         raise Refused(
             "The certificate of %(name)s is suspended. Restore or withdraw it first; then decide.",
             name=granted.trainee_name,
         )
+    lapsed = lines_that_came_back(session, earlier, granted, zone=zone)
     if earlier.expires_on >= today:
-        refuse_to_lose_a_line(session, earlier, granted)
+        refuse_to_lose_a_line(session, earlier, granted, lapsed)
     earlier.state, earlier.since = SUPERSEDED, today
     note(session, earlier, SUPERSEDED, "", granted.decider_id, granted.at)
     journaled(session, SUPERSEDED, earlier, granted.decider_id, {"sign_off": granted.number}, granted.at)
 
 
-def refuse_to_lose_a_line(session: Session, earlier: Certificate, granted: Granted) -> None:
+def refuse_to_lose_a_line(session: Session, earlier: Certificate, granted: Granted, lapsed: Collection[str]) -> None:
     """Raises Refused where a new certificate would silently undo what was decided about a line, or drop one.
 
     A line is suspended, withdrawn or restored by a decision of its own, with a reason; a grant is no way around it.
+    A line that lapsed by the rule of renewal was decided by nobody, so two people may grant it anew or leave it out.
     """
     for line in session.scalars(select(CertificateScope).where(CertificateScope.certificate_id == earlier.id)):
+        if line.region in lapsed:
+            continue
         if line.state == SUSPENDED:
             raise Refused(
                 "The present certificate's line %(region)s is suspended. Restore or withdraw it first; then decide.",
@@ -376,5 +395,5 @@ def events(session: Session, certificate_id: int) -> tuple[Event, ...]:
         .where(CertificateEvent.certificate_id == certificate_id)
         .order_by(CertificateEvent.id.desc())
     ).all()
-    names = people.names(session, [row.by_id for row in rows])
-    return tuple(Event(row.id, row.at, row.state, row.region, row.reason, names[row.by_id]) for row in rows)
+    names = people.names(session, [row.by_id for row in rows if row.by_id])
+    return tuple(Event(row.id, row.at, row.state, row.region, row.reason, names.get(row.by_id or 0)) for row in rows)

@@ -25,12 +25,17 @@ MODELS = (
     "training.assessment.sign_off.models",
     "training.assessment.notes.models",
     "training.assessment.exams.models",
+    "training.assessment.angoff.models",
     "training.study.models",
     "training.study.review.models",
+    "training.competency.jurisdiction.models",
     "training.competency.observing.models",
     "training.competency.sign_off.models",
     "training.competency.appeals.models",
+    "training.competency.stations.models",
+    "training.competency.treatments.models",
     "training.credentials.models",
+    "training.credentials.renewal.models",
 )
 
 

@@ -24,9 +24,10 @@ from training.config import Config
 from training.content.documents import Course
 from training.credentials import service as credentials
 from training.db.session import session, transaction
-from training.demo import exams
+from training.demo import exams, practical, treatments
 from training.demo.learners import Learner
 from training.demo.people import AUTUMN, SPRING, STAFF, TRAINEES, Part
+from training.demo.practising import keep_current, say_where
 from training.library import service as library
 from training.web.access import Role
 
@@ -133,8 +134,11 @@ class School:
         for part in TRAINEES:
             people.join_cohort(self.session, cohorts[part.cohort].id, self.ids[part.name])
             self.bring_to(part)
+        keep_current(self.session, self.ids, self.now, self.config.timezone)
+        say_where(self.session, self.ids, self.now, self.day)
         self.invite(cohorts[AUTUMN].id)
         self.hold_exams(cohorts[SPRING].public_id, cohorts[AUTUMN].public_id)
+        practical.hold(self.session, self.ids, self.now, self.config.timezone)
 
     def day(self, *, days: int) -> date:
         return (self.now - timedelta(days=days)).astimezone(self.config.timezone).date()
@@ -180,7 +184,15 @@ class School:
                 learner = self.studied(part, ago=timedelta(days=14))
                 self.work_sign_off_cases(learner)
             case "ready":
-                self.with_evidence(part, ago=WAY_TO_SIGN_OFF + timedelta(days=2))
+                learner = self.with_evidence(part, ago=WAY_TO_SIGN_OFF + timedelta(days=2))
+                treatments.log_some(
+                    self.session,
+                    learner.person_id,
+                    treatments.LEARNING,
+                    supervision=3,
+                    until=self.now,
+                    zone=self.config.timezone,
+                )
             case "proposed":
                 learner = self.with_evidence(part, ago=WAY_TO_SIGN_OFF + timedelta(days=5))
                 self.propose(learner)
@@ -248,6 +260,16 @@ class School:
         ago = {"expired": timedelta(days=800), "renewed": timedelta(days=700)}.get(part.stage, timedelta(days=200))
         learner = self.with_evidence(part, ago=ago)
         self.decide(learner, "granted", "Safe, thorough and honest about doubt in every encounter on record.")
+        if part.stage == "certified":
+            treatments.log_some(
+                self.session,
+                learner.person_id,
+                treatments.DRIFTING,
+                supervision=4,
+                until=self.now,
+                zone=self.config.timezone,
+                treated=treatments.TREATED[:1],
+            )
         if part.stage == "renewed":
             learner.now = self.now - timedelta(days=20)
             self.decide(learner, "granted", "Kept in practice; the evidence of the first sign-off still holds.")

@@ -10,6 +10,7 @@ from training.db.session import session
 from training.home import service
 from training.web.access import EVERYONE, GRANTS, Permission, Role, me, open_to
 from training.web.paging import PAGE_SIZE, Page, asked_page
+from training.web.wording import zone
 
 bp = Blueprint("home", __name__)
 
@@ -30,7 +31,7 @@ def front() -> ResponseReturnValue:
     for permission, endpoint in FIRST_PLACES:
         if len(person.roles) == 1 and permission in GRANTS[Role(next(iter(person.roles)))]:
             return redirect(url_for(endpoint), code=302)
-    today = service.today(session(), person, at=datetime.now(UTC))
+    today = service.today(session(), person, at=datetime.now(UTC), zone=zone())
     return render_template("home/today.html", today=today)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from training.accounts import service as people
 from training.assessment import service as assessment
 from training.competency import service as competency
 from training.content.documents import ItemKind
+from training.credentials import service as credentials
 from training.db.errors import NotFound
 from training.journal import service as journal
 from training.journal.models import JournalEntry
@@ -47,6 +49,7 @@ class Learning:
     open_work: tuple[OpenWork, ...]
     standing: competency.Readiness | None
     exams: tuple[assessment.ComingExam, ...] = ()
+    notices: tuple[credentials.Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,14 @@ class Today:
     people: bool
 
 
-def today(session: Session, person: SignedIn, *, at: datetime) -> Today:
+def today(session: Session, person: SignedIn, *, at: datetime, zone: ZoneInfo) -> Today:
     """Everything that the first page says of a person."""
     waiting = 0
     if person.may(Permission.SIGN_OFF_DECIDE):
         open_ones = competency.open_sign_offs(session)
         waiting = sum(person.id not in (row.trainee_id, row.proposer_id) for row in open_ones)
     return Today(
-        learning=learning(session, person.id, at) if person.may(Permission.PROGRESS_OWN) else None,
+        learning=learning(session, person.id, at, zone) if person.may(Permission.PROGRESS_OWN) else None,
         to_decide=waiting,
         sign_offs=person.may(Permission.SIGN_OFF_READ),
         trainees=person.may(Permission.TRAINEE_READ),
@@ -79,7 +82,7 @@ def today(session: Session, person: SignedIn, *, at: datetime) -> Today:
     )
 
 
-def learning(session: Session, person_id: int, at: datetime) -> Learning:
+def learning(session: Session, person_id: int, at: datetime, zone: ZoneInfo) -> Learning:
     courses = study.courses_progress(session, person_id)
     practice = {entry.id for entry in library.entries(session, "case", bank="practice")}
     states = assessment.case_states(session, person_id)
@@ -88,6 +91,7 @@ def learning(session: Session, person_id: int, at: datetime) -> Learning:
         standing = competency.readiness_of(session, person_id)
     except NotFound:
         standing = None
+    renewal = credentials.renewal_of(session, person_id, at=at, zone=zone)
     return Learning(
         place=study.continue_at(session, person_id, courses, under_way),
         lessons_finished=sum(one.lessons_finished for one in courses),
@@ -98,6 +102,7 @@ def learning(session: Session, person_id: int, at: datetime) -> Learning:
         open_work=open_work(session, under_way),
         standing=standing,
         exams=tuple(assessment.coming_exams(session, person_id, at)),
+        notices=renewal.notices if renewal else (),
     )
 
 

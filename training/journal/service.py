@@ -1,37 +1,20 @@
-"""Append to the chain, read it, and prove that nothing in it was changed."""
+"""Append to the chain and read it; `training.journal.verifying` proves that nothing in it was changed."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from training.journal.chain import GENESIS, entry_hash
 from training.journal.models import JournalEntry, JournalHead
+from training.journal.verifying import Fault, examine, head_of
 
-GENESIS = "0" * 64
-
-
-@dataclass(frozen=True)
-class Fault:
-    """An entry that does not fit the chain."""
-
-    number: int
-    what: str
-
-
-def entry_hash(
-    previous: str, number: int, at: datetime, kind: str, actor_id: int | None, subject: str, payload: Mapping[str, Any]
-) -> str:
-    """SHA-256, in hex, over the hash before and the entry as JSON with sorted keys and no white space."""
-    content = [previous, number, at.astimezone(UTC).isoformat(), kind, actor_id, subject, payload]
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+__all__ = ["GENESIS", "Fault", "append", "count", "entry_hash", "examine", "faults", "head_of", "latest"]
 
 
 def append(
@@ -64,24 +47,9 @@ def append(
     return entry
 
 
-def faults(session: Session) -> Iterator[Fault]:
+def faults(session: Session) -> Sequence[Fault]:
     """Every entry that was changed, removed, added or moved, by number; none when the chain holds."""
-    expected_number, previous = 1, GENESIS
-    rows = session.execute(select(*JournalEntry.__table__.columns).order_by(JournalEntry.number)).yield_per(1000)
-    for row in rows:
-        if row.number != expected_number:
-            yield Fault(expected_number, f"entries {expected_number} to {row.number - 1} are missing")
-        elif row.previous_hash != previous:
-            yield Fault(row.number, "does not follow the entry before it")
-        digest = entry_hash(row.previous_hash, row.number, row.at, row.kind, row.actor_id, row.subject, row.payload)
-        if digest != row.hash:
-            yield Fault(row.number, "was changed after it was written")
-        expected_number, previous = row.number + 1, row.hash
-    head = session.execute(select(JournalHead.number, JournalHead.hash)).one_or_none()
-    if head is None:
-        yield Fault(expected_number, "the chain's head is missing")
-    elif (head.number, head.hash) != (expected_number - 1, previous):
-        yield Fault(head.number, f"the head says {head.number} entries, the chain ends at {expected_number - 1}")
+    return examine(session).faults
 
 
 def latest(

@@ -14,7 +14,7 @@ class ItemVersion(Base):
 
     __tablename__ = "item_version"
     __table_args__ = (
-        CheckConstraint("kind IN ('course', 'lesson', 'quiz', 'case', 'framework', 'exam')", "kind"),
+        CheckConstraint("kind IN ('course', 'lesson', 'quiz', 'case', 'framework', 'exam', 'station')", "kind"),
         Index(None, "item_id", "published_at"),
     )
 

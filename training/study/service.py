@@ -15,14 +15,16 @@ from training.assessment import service as assessment
 from training.content.documents import Course, Lesson, Quiz
 from training.db.errors import NotFound
 from training.library import service as library
-from training.study.finished import finished_lessons_of
+from training.study.finished import Studied, finished_lessons_of, studied_of_many
 from training.study.models import LessonProgress
+from training.study.review.practised import reviewed_cases_of_many
 
 __all__ = [
     "CourseProgress",
     "Place",
     "QuizState",
     "Step",
+    "Studied",
     "around",
     "continue_at",
     "course_progress",
@@ -33,6 +35,8 @@ __all__ = [
     "following",
     "leave_at",
     "mark_place",
+    "reviewed_cases_of_many",
+    "studied_of_many",
 ]
 
 

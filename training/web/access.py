@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ANALYSIS_READ = "analysis:read"
     PANEL_RATE = "panel:rate"
     BANK_CALIBRATE = "bank:calibrate"
+    BANK_WITHHOLD = "bank:withhold"
     TRAINEE_READ = "trainee:read"
     TRAINEE_OBSERVE = "trainee:observe"
     SIGN_OFF_PROPOSE = "sign-off:propose"
@@ -49,24 +50,31 @@ class Permission(StrEnum):
     CLINIC_CHECK = "clinic:check"
     PEOPLE_MANAGE = "people:manage"
     JOURNAL_READ = "journal:read"
+    JURISDICTION_READ = "jurisdiction:read"
 
 
 EVERYONE = "everyone"
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE}),
-    Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE, P.BANK_CALIBRATE}),
-    Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE}),
+    Role.REVIEWER: frozenset(
+        {P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE, P.BANK_CALIBRATE, P.BANK_WITHHOLD}
+    ),
+    Role.TRAINEE: frozenset(
+        {P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE, P.JURISDICTION_READ}
+    ),
     Role.ASSESSOR: frozenset(
         {
             P.COURSE_STUDY,
             P.ANALYSIS_READ,
             P.PANEL_RATE,
+            P.BANK_WITHHOLD,
             P.TRAINEE_READ,
             P.TRAINEE_OBSERVE,
             P.SIGN_OFF_PROPOSE,
             P.SIGN_OFF_READ,
             P.EXAM_RUN,
+            P.JURISDICTION_READ,
         }
     ),
     Role.DECIDER: frozenset(
@@ -74,16 +82,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.COURSE_STUDY,
             P.ANALYSIS_READ,
             P.BANK_CALIBRATE,
+            P.BANK_WITHHOLD,
             P.TRAINEE_READ,
             P.SIGN_OFF_READ,
             P.SIGN_OFF_DECIDE,
             P.SIGN_OFF_AUDIT,
             P.CERTIFICATE_MANAGE,
             P.EXAM_RUN,
+            P.JURISDICTION_READ,
         }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
-    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ, P.SIGN_OFF_AUDIT}),
+    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ, P.JURISDICTION_READ, P.SIGN_OFF_AUDIT}),
 }
 
 

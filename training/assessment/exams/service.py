@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training.assessment.exams.evidence import ExamResult, ReleasedExams, released_exams_of_many
+from training.assessment.exams.evidence import ExamResult, ReleasedExams
 from training.assessment.exams.release import release
 from training.assessment.exams.sittings import announce
 from training.assessment.exams.sittings import make as make_sitting
@@ -21,7 +21,6 @@ __all__ = [
     "make_sitting",
     "questions",
     "release",
-    "released_exams_of_many",
     "save",
     "start",
 ]

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from training.accounts import service as people
 from training.competency.appeals.models import Appeal, AppealStep
-from training.competency.observing.service import cleaned, text_hash
 from training.competency.sign_off.models import SignOff
 from training.competency.sign_off.service import PROPOSED, sign_off
+from training.competency.words import cleaned, text_hash
 from training.db.base import is_public_id, new_public_id
 from training.db.errors import Conflict, Invalid, NotFound, Refused
 from training.journal import service as journal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -13,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from training.accounts import service as people
 from training.competency.evidence import current_framework
+from training.competency.jurisdiction.service import refuse_where_not_allowed
 from training.competency.observing.models import Observation
+from training.competency.words import cleaned, text_hash
 from training.content.framework import SCOPE_LINES
 from training.db.errors import Conflict, Invalid, Refused
 from training.journal import service as journal
@@ -23,17 +24,6 @@ MOST_WORDS = 4000
 DAYS_BACK = 30
 ENTRUSTMENTS = (1, 2, 3, 4, 5)
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,22}")
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def cleaned(text: str) -> str:
-    """What somebody wrote, with one kind of line end and without what no database should have to keep."""
-    return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def text_hash(text: str) -> str:
-    """What the journal keeps of somebody's words: enough to prove a change, not the words."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def refuse_own(trainee_id: int, assessor_id: int) -> None:
@@ -57,10 +47,11 @@ def record_observation(
 ) -> Observation:
     """Keep what was seen, and journal it; the same form sent again gives the observation that it made.
 
-    `today` is the day it is where the school is. Raises Invalid for what cannot be kept, Refused for oneself, Conflict
-    when the form was sent before with something else in it.
+    `today` is the day it is where the school is. Raises Invalid for what cannot be kept, Refused for oneself and
+    where the trainee may not needle, Conflict when the form was sent before with something else in it.
     """
     refuse_own(trainee_id, assessor_id)
+    refuse_where_not_allowed(session, trainee_id)
     seen = cleaned(seen)
     if region not in SCOPE_LINES:
         raise Invalid("Choose where on the body it was.")

@@ -46,6 +46,25 @@ class ExamTry:
 
 
 @dataclass(frozen=True)
+class StationTry:
+    """A released score at a station of a practical exam, what it said there, and the standard that said it.
+
+    `competencies`: what the station tests, in the version that was examined. Shares of the checklist's weight, 0 to 1.
+    """
+
+    station_id: str
+    version_hash: str
+    result: str
+    competencies: tuple[str, ...]
+    share: float
+    cut: float
+    method: str
+    outcome: str
+    examiner_id: int
+    released_at: datetime
+
+
+@dataclass(frozen=True)
 class FirstSight:
     """The first answer to the segment question of a sign-off case; `right` needs segment and side.
 
@@ -110,6 +129,23 @@ class Observed:
 
 
 @dataclass(frozen=True)
+class Treated:
+    """A treatment that the person logged and did not strike out.
+
+    supervision: 1 watched, 2 together, 3 the assessor in the room, 4 alone. grasp: yes, no or unsure. harm: none, minor
+    or serious.
+    """
+
+    public_id: str
+    region: str
+    supervision: int
+    grasp: str
+    harm: str
+    treated_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
 class Offer:
     """An item that people can meet now."""
 
@@ -134,6 +170,13 @@ class CaseOffer(Offer):
 
 
 @dataclass(frozen=True)
+class StationOffer(Offer):
+    """A station, and the competencies it tests."""
+
+    competencies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Offered:
     """What people can meet now of that which counts; `cases` is the sign-off bank."""
 
@@ -141,10 +184,11 @@ class Offered:
     quizzes: tuple[QuizOffer, ...] = ()
     cases: tuple[CaseOffer, ...] = ()
     exams: tuple[Offer, ...] = ()
+    stations: tuple[StationOffer, ...] = ()
 
     def title(self, item_id: str) -> str:
         """What people call an item; of one that is not offered any more its id is all that is left."""
-        known = (*self.courses, *self.quizzes, *self.cases, *self.exams)
+        known = (*self.courses, *self.quizzes, *self.cases, *self.exams, *self.stations)
         return next((one.title for one in known if one.id == item_id), item_id)
 
 
@@ -161,6 +205,8 @@ class Evidence:
     observations: tuple[Observed, ...] = ()
     mastery: MasteryRule = field(default_factory=MasteryRule)
     exams: tuple[ExamTry, ...] = ()
+    stations: tuple[StationTry, ...] = ()
+    treatments: tuple[Treated, ...] = ()
 
     def finished_on(self, lesson_id: str) -> datetime | None:
         """When a lesson was finished; None when it was not."""

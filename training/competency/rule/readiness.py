@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from training.competency.rule.case_mastery import of_mastery
 from training.competency.rule.facts import Evidence
-from training.competency.rule.requirements import of_cases, of_exam, of_lessons, of_observations, of_quiz
+from training.competency.rule.requirements import of_cases, of_exam, of_lessons, of_observations, of_quiz, of_treatments
 from training.competency.rule.safety import Gate, gate_of, of_gate
 from training.competency.rule.standing import Standing, Step
+from training.competency.rule.stations import of_stations
 from training.content.documents import (
     CasesAsked,
     Competency,
@@ -27,6 +28,8 @@ from training.content.documents import (
     Requirement,
     SafetyGateAsked,
     ScopeLine,
+    StationsAsked,
+    TreatmentsAsked,
 )
 
 Level = Literal["not-certified", "supervised", "independent"]
@@ -164,6 +167,10 @@ def standing(asked: Requirement, evidence: Evidence) -> Standing:
             return of_observations(asked, evidence)
         case ExamAsked():
             return of_exam(asked, evidence)
+        case StationsAsked():
+            return of_stations(asked, evidence)
+        case TreatmentsAsked():
+            return of_treatments(asked, evidence)
 
 
 # --- what a bundle keeps ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How much of one requirement the evidence holds: lessons, quizzes, exams, cases by number, observations."""
+"""How much of one requirement the evidence holds: lessons, quizzes, exams, cases by number, observed and logged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from datetime import datetime
 
 from training.competency.rule.facts import Evidence, ExamTry, FirstSight, QuizTry
 from training.competency.rule.standing import ANY_REGION, Standing, Step, say
-from training.content.documents import CasesAsked, ExamAsked, LessonsAsked, ObservationsAsked, QuizAsked
+from training.content.documents import (
+    CasesAsked,
+    ExamAsked,
+    LessonsAsked,
+    ObservationsAsked,
+    QuizAsked,
+    TreatmentsAsked,
+)
 
 # 0.55 * 20 is 11.000000000000002 in floating point; reaching the mark passes.
 ROUNDING = 1e-9
@@ -164,3 +171,27 @@ def of_observations(asked: ObservationsAsked, evidence: Evidence) -> Standing:
     )
     step = None if met else Step("observation", asked.region, asked.region, "assessor")
     return Standing("observations", met, have, asked.count, rule, now, step)
+
+
+TREATMENTS = {
+    1: "Treatments in the log, watched or more: at least %(count)s.",
+    2: "Treatments in the log, together with an assessor or more by oneself: at least %(count)s.",
+    3: "Treatments in the log, with an assessor in the room or alone: at least %(count)s.",
+    4: "Treatments in the log, alone: at least %(count)s.",
+}
+
+
+def of_treatments(asked: TreatmentsAsked, evidence: Evidence) -> Standing:
+    """What was struck out is no evidence and does not get here."""
+    count = len(
+        {
+            one.public_id
+            for one in evidence.treatments
+            if one.supervision >= asked.supervision and asked.region in (one.region, ANY_REGION)
+        }
+    )
+    met = count >= asked.count
+    rule = say(TREATMENTS[asked.supervision], count=asked.count)
+    now = say("%(count)s of %(need)s treatments", count=count, need=asked.count)
+    step = None if met else Step("treatment", asked.region, asked.region, "trainee")
+    return Standing("treatments", met, min(count, asked.count), asked.count, rule, now, step)

@@ -24,13 +24,15 @@ def say(message: str, **values: str | int) -> Said:
 
 @dataclass(frozen=True)
 class Step:
-    """What to do next, and who. `kind` and `id` name a lesson, a quiz, a case, or the region of an observation.
+    """What to do next, and who. `kind` and `id` name a lesson, a quiz, a case, or the region of what is seen or logged.
 
     `sign-off` is the next case that is drawn, of whatever region. A `remediation` is a case that opens the safety gate,
     `content` something that must be published first; `course_id` is that of a lesson.
     """
 
-    kind: Literal["lesson", "quiz", "case", "sign-off", "remediation", "observation", "exam", "content"]
+    kind: Literal[
+        "lesson", "quiz", "case", "sign-off", "remediation", "observation", "exam", "station", "treatment", "content"
+    ]
     id: str
     title: str
     actor: Actor
@@ -41,7 +43,9 @@ class Step:
 class Standing:
     """A requirement and the numbers that stand in it. `rule` says what is asked, `now` how far it is."""
 
-    kind: Literal["lessons", "quiz", "cases", "mastery", "safety_gate", "observations", "exam"]
+    kind: Literal[
+        "lessons", "quiz", "cases", "mastery", "safety_gate", "observations", "exam", "stations", "treatments"
+    ]
     met: bool
     have: int
     need: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from training.competency.observing.service import cleaned, text_hash
 from training.competency.rule.interests import BY_NAME, Declared
 from training.competency.rule.readiness import LEVELS, Readiness, exceeds
+from training.competency.words import cleaned, text_hash
 from training.content.framework import SCOPE_LINES
 from training.db.errors import Invalid, Refused
 

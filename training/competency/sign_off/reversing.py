@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from training.accounts import service as people
-from training.competency.observing.service import text_hash
 from training.competency.rule.bundle import bundle_hash
 from training.competency.rule.interests import Declared
 from training.competency.sign_off.checking import (
@@ -23,6 +22,7 @@ from training.competency.sign_off.checking import (
 )
 from training.competency.sign_off.models import Reversal, SignOff
 from training.competency.sign_off.service import GRANTED, sign_off
+from training.competency.words import text_hash
 from training.db.errors import Conflict, Refused
 from training.journal import service as journal
 

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training.accounts import service as people
-from training.competency.observing.service import text_hash
 from training.competency.review import review
 from training.competency.rule import bundle as bundles
 from training.competency.rule.bundle import Decision, Party
@@ -27,6 +26,7 @@ from training.competency.sign_off.checking import (
 )
 from training.competency.sign_off.models import SignOff
 from training.competency.sign_off.numbers import new_number, read_number
+from training.competency.words import text_hash
 from training.db.errors import Conflict, Invalid, NotFound, Refused
 from training.journal import service as journal
 

@@ -1,0 +1,1 @@
+"""Modified Angoff sheets: where judges place the standard of a written exam, in two rounds."""

@@ -1,0 +1,1 @@
+"""How a cohort stands: people by competencies, who is stuck where, and who stays away."""

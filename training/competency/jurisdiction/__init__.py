@@ -1,0 +1,1 @@
+"""Where somebody practises, and whether they may needle there."""

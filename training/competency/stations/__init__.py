@@ -1,0 +1,1 @@
+"""Practical exams: sessions of stations, scores, where the standard lies, the release."""

@@ -1,0 +1,1 @@
+"""Keeping a certificate current by small doses, and what a lapse does."""
