@@ -23,6 +23,7 @@ from training.competency.rule.readiness import CompetencyStanding, Readiness
 from training.competency.rule.standing import Said, Step
 from training.competency.sign_off.forms import ProposalForm
 from training.competency.sign_off.models import SignOff
+from training.competency.treatments.forms import GRASP, SUPERVISION
 from training.content.documents import CompetencyGroup
 from training.db.errors import Problem
 from training.db.session import session
@@ -72,6 +73,8 @@ def shared() -> dict[str, object]:
         "levels": service.LEVELS,
         "interests": INTERESTS,
         "entrustments": ENTRUSTMENTS,
+        "supervision_names": {level: name for level, (name, _) in SUPERVISION.items()},
+        "grasp_names": GRASP,
         "entrustment_names": {number: name for number, name, _ in ENTRUSTMENTS},
     }
 

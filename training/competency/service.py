@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from training.competency.appeals.answering import acknowledge as acknowledge_appeal
+from training.competency.appeals.service import file_appeal, file_complaint
 from training.competency.evidence import current_framework
 from training.competency.framework.keeping import refuse_dropped
 from training.competency.framework.service import Comparison, Version, compare, version_among, versions
@@ -34,6 +36,7 @@ from training.competency.sign_off.service import (
     sign_offs_of,
     why_not_decide,
 )
+from training.competency.sign_off.sharing import share as share_sign_off
 from training.competency.stations.service import open_session as open_practical
 from training.competency.stations.service import practical, released_of
 from training.competency.stations.service import release as release_practical
@@ -61,6 +64,7 @@ __all__ = [
     "Review",
     "SignOff",
     "Version",
+    "acknowledge_appeal",
     "best_of",
     "claim_practice",
     "compare",
@@ -69,6 +73,8 @@ __all__ = [
     "decide",
     "decided_sign_offs",
     "exceeds",
+    "file_appeal",
+    "file_complaint",
     "lasting_of",
     "learning_curves",
     "learning_curves_of",
@@ -91,6 +97,7 @@ __all__ = [
     "review",
     "review_then",
     "score_station",
+    "share_sign_off",
     "sign_off",
     "sign_offs_of",
     "signed_among",

@@ -24,7 +24,7 @@ from training.config import Config
 from training.content.documents import Course
 from training.credentials import service as credentials
 from training.db.session import session, transaction
-from training.demo import exams, practical, treatments
+from training.demo import disputes, exams, practical, treatments
 from training.demo.earlier_framework import begin_with_it
 from training.demo.learners import Learner
 from training.demo.people import AUTUMN, SPRING, STAFF, TRAINEES, Part
@@ -149,6 +149,7 @@ class School:
         self.invite(cohorts[AUTUMN].id)
         self.hold_exams(cohorts[SPRING].public_id, cohorts[AUTUMN].public_id)
         practical.hold(self.session, self.ids, self.now, self.config.timezone)
+        disputes.file(self.session, self.ids, self.now, self.config.timezone)
 
     def day(self, *, days: int) -> date:
         return (self.now - timedelta(days=days)).astimezone(self.config.timezone).date()
