@@ -35,16 +35,19 @@ from training.competency import routes as competency
 from training.competency import service as competencies
 from training.competency.appeals import answering
 from training.competency.appeals import routes as appeals
+from training.competency.calibrating import routes as calibrating
 from training.competency.cohort import routes as cohort
 from training.competency.framework import exchange_routes
 from training.competency.framework import routes as framework
 from training.competency.jurisdiction import routes as jurisdiction
 from training.competency.jurisdiction import rules as jurisdiction_rules
+from training.competency.observing import request_routes
 from training.competency.observing import routes as observing
 from training.competency.sign_off import audit_routes, reversing, share_routes
 from training.competency.sign_off import routes as sign_off_routes
 from training.competency.sign_off import service as sign_offs
 from training.competency.stations import routes as stations
+from training.competency.stringency import routes as stringency
 from training.competency.treatments import curve_routes as learning_curve
 from training.competency.treatments import routes as treatments
 from training.config import ROOT, Config
@@ -87,6 +90,9 @@ SLICES = (
     framework,
     exchange_routes,
     observing,
+    request_routes,
+    stringency,
+    calibrating,
     jurisdiction,
     sign_off_routes,
     share_routes,

@@ -195,17 +195,20 @@ def observe(
     nonce: str = "",
     at: datetime = NOON,
 ) -> Observation:
-    return service.record_observation(
+    """The words twenty seconds before `at`, the signature at `at`."""
+    draft = service.write_words(
         session,
         trainee_id=person.id,
         assessor_id=assessor.id,
         region=region,
         seen=seen,
-        entrustment=entrustment,
         observed_on=at.date(),
         nonce=nonce or new_public_id(),
         today=at.date(),
-        at=at,
+        at=at - timedelta(seconds=20),
+    )
+    return service.sign_observation(
+        session, draft.public_id, assessor_id=assessor.id, entrustment=entrustment, today=at.date(), at=at
     )
 
 

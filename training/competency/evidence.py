@@ -255,4 +255,5 @@ def observed(row: Observation, names: dict[int, str]) -> Observed:
         entrustment=row.entrustment,
         observed_on=row.observed_on,
         recorded_at=row.recorded_at,
+        words_at=row.words_at,
     )

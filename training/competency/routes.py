@@ -15,12 +15,13 @@ from training.accounts.service import Profile
 from training.competency import service
 from training.competency.jurisdiction.service import card as practice_card
 from training.competency.observing.forms import ObservationForm
+from training.competency.observing.service import drafts_of
 from training.competency.queue import trainees as trainee_queue
 from training.competency.review import Review
 from training.competency.rule.curve import Ask
 from training.competency.rule.interests import INTERESTS
 from training.competency.rule.readiness import CompetencyStanding, Readiness
-from training.competency.rule.standing import Said, Step
+from training.competency.rule.standing import ANY_REGION, Said, Step
 from training.competency.sign_off.forms import ProposalForm
 from training.competency.sign_off.models import SignOff
 from training.competency.treatments.forms import GRASP, SUPERVISION
@@ -80,7 +81,7 @@ def shared() -> dict[str, object]:
 
 
 def step_address(step: Step) -> str | None:
-    """Where the next step is taken; None for what somebody else must do."""
+    """Where the trainee takes the next step, or asks for it; None for what somebody else must do."""
     if step.kind == "lesson":
         return url_for("study.lesson", course_id=step.course_id, lesson_id=step.id)
     if step.kind == "quiz" and step.actor == "trainee":
@@ -91,6 +92,8 @@ def step_address(step: Step) -> str | None:
         return url_for("assessment.case", case_id=step.id)
     if step.kind == "treatment":
         return url_for("treatments.log")
+    if step.kind == "observation":
+        return url_for("observation_requests.asking", region=None if step.id == ANY_REGION else step.id)
     if step.kind == "exam" and step.actor == "trainee":
         return url_for("exams.mine")
     return None
@@ -188,6 +191,7 @@ def trainee_page(
         asks=asks_of(review, mine),
         waiting=next((one for one in mine if one.state == "proposed"), None),
         is_me=person.id == me().id,
+        drafts=drafts_of(db, me().id, trainee_id=person.id) if me().may(Permission.TRAINEE_OBSERVE) else [],
         observation=observation or ObservationForm(observed_on=today.isoformat()),
         proposal=proposal or ProposalForm(scope=dict(review.readiness.scope)),
         today=today,
@@ -201,4 +205,4 @@ def trainee_page(
 
 
 def status_of(problem: Problem) -> int:
-    return STATUS.get(type(problem), 400)
+    return next((STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS), 400)

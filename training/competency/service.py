@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from training.competency.appeals.answering import acknowledge as acknowledge_appeal
 from training.competency.appeals.service import file_appeal, file_complaint
+from training.competency.calibrating.service import rate as rate_sample
+from training.competency.calibrating.service import samples_for
+from training.competency.calibrating.service import write_words as write_words_on_sample
 from training.competency.evidence import current_framework
 from training.competency.framework.keeping import refuse_dropped
 from training.competency.framework.service import Comparison, Version, compare, version_among, versions
 from training.competency.jurisdiction.service import claim as claim_practice
 from training.competency.jurisdiction.service import confirm as confirm_practice
 from training.competency.jurisdiction.service import refuse_where_not_allowed
-from training.competency.observing.service import (
-    DAYS_BACK,
-    LEAST_WORDS,
-    observations_of,
-    record_observation,
-    refuse_own,
-)
+from training.competency.observing.requests import ask as ask_for_observation
+from training.competency.observing.service import DAYS_BACK, observations_of, refuse_own, write_words
+from training.competency.observing.service import sign as sign_observation
 from training.competency.review import Review, lasting_of, readiness_of, review
 from training.competency.rule.bundle import Replay
 from training.competency.rule.facts import Evidence
@@ -44,6 +43,7 @@ from training.competency.stations.service import score as score_station
 from training.competency.treatments.curves import learning_curves, learning_curves_of, signed_among
 from training.competency.treatments.entry import Entry
 from training.competency.treatments.service import log_treatment
+from training.competency.words import LEAST_WORDS
 from training.content.framework import SCOPE_LINES
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "SignOff",
     "Version",
     "acknowledge_appeal",
+    "ask_for_observation",
     "best_of",
     "claim_practice",
     "compare",
@@ -84,8 +85,8 @@ __all__ = [
     "open_sign_offs",
     "practical",
     "propose",
+    "rate_sample",
     "readiness_of",
-    "record_observation",
     "refuse_dropped",
     "refuse_own",
     "refuse_where_not_allowed",
@@ -96,8 +97,10 @@ __all__ = [
     "reverse",
     "review",
     "review_then",
+    "samples_for",
     "score_station",
     "share_sign_off",
+    "sign_observation",
     "sign_off",
     "sign_offs_of",
     "signed_among",
@@ -105,4 +108,6 @@ __all__ = [
     "versions",
     "why_not_decide",
     "why_not_reverse",
+    "write_words",
+    "write_words_on_sample",
 ]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from training.content.documents import (
+    Calibration,
     Case,
     Competency,
     Course,
@@ -23,7 +24,7 @@ from training.content.documents import (
 
 KINDS: dict[str, type[Document]] = {
     "course": Course, "lesson": Lesson, "quiz": Quiz, "case": Case, "framework": Framework, "exam": Exam,
-    "station": Station,
+    "station": Station, "calibration": Calibration,
 }  # fmt: skip
 _TYPE = "type"
 

@@ -31,6 +31,8 @@ from training.content.course_documents import (
 from training.content.course_documents import (
     Prose as Prose,
 )
+from training.content.observing_documents import Calibration as Calibration
+from training.content.observing_documents import ObservationsAsked as ObservationsAsked
 from training.content.station_document import ObservedRegion as ObservedRegion
 from training.content.station_document import Reference as Reference
 from training.content.station_document import Standard as Standard
@@ -43,7 +45,7 @@ QuestionKind = Literal["choice", "choices", "segment", "order", "number"]
 Bank = Literal["practice", "sign-off", "exam"]
 QuizBank = Literal["practice", "exam"]
 Standing = Literal["established", "consensus", "model", "contested"]
-ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam", "station"]
+ItemKind = Literal["course", "lesson", "quiz", "case", "framework", "exam", "station", "calibration"]
 
 REFER = "refer"
 
@@ -208,16 +210,6 @@ class SafetyGateAsked:
 
 
 @dataclass(frozen=True)
-class ObservationsAsked:
-    """At least `count` observations by `assessors` people at `entrustment` or above; `region` may be `any`."""
-
-    region: ObservedRegion | Literal["any"]
-    count: int
-    assessors: int
-    entrustment: int
-
-
-@dataclass(frozen=True)
 class ExamAsked:
     """The exam was passed by its own standard, in a released sitting."""
 
@@ -345,6 +337,7 @@ class Framework:
     competencies: tuple[Competency, ...]
     scope: tuple[ScopeLine, ...]
     renewal: RenewalRule = RenewalRule()
+    calibrations: int = 0  # sample encounters that an assessor rates before they sign an observation
     refresh: Refresh = Refresh()
     references: tuple[Reference, ...] = ()
 
@@ -402,7 +395,7 @@ class Exam:
         return sum(row.count for row in self.blueprint)
 
 
-Document = Course | Lesson | Quiz | Case | Framework | Exam | Station
+Document = Course | Lesson | Quiz | Case | Framework | Exam | Station | Calibration
 
 
 @dataclass(frozen=True)

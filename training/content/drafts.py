@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import get_args
 
+from training.content.calibration import CalibrationKeys
 from training.content.cases import CaseKeys
 from training.content.courses import CourseKeys
 from training.content.documents import Reference
@@ -24,13 +25,25 @@ from training.content.source import Source, read_source
 from training.content.stations import StationKeys
 from training.content.templates import TemplateKeys
 
-AnyKeys = CourseKeys | LessonKeys | QuizKeys | CaseKeys | TemplateKeys | FrameworkKeys | ExamKeys | StationKeys
+AnyKeys = (
+    CourseKeys
+    | LessonKeys
+    | QuizKeys
+    | CaseKeys
+    | TemplateKeys
+    | FrameworkKeys
+    | ExamKeys
+    | StationKeys
+    | CalibrationKeys
+)
 _MODELS: dict[PlaceKind, type[AnyKeys]] = {
     "course": CourseKeys, "lesson": LessonKeys, "quiz": QuizKeys, "case": CaseKeys,
     "template": TemplateKeys, "framework": FrameworkKeys, "exam": ExamKeys,
-    "station": StationKeys,
+    "station": StationKeys, "calibration": CalibrationKeys,
 }  # fmt: skip
-_WHOLLY_YAML: dict[PlaceKind, str] = {"framework": "the framework", "exam": "the exam", "station": "the station"}
+_WHOLLY_YAML: dict[PlaceKind, str] = {
+    "framework": "the framework", "exam": "the exam", "station": "the station", "calibration": "the calibration",
+}  # fmt: skip
 _TELLING: tuple[tuple[PlaceKind, frozenset[str]], ...] = (
     ("case", frozenset({"region", "bank", "answer", "origin", "red_flags", "key_note", "template"})),
     ("template", frozenset({"region", "bank", "answers", "referral", "ages", "variants"})),

@@ -35,6 +35,7 @@ from training.content.documents import (
 )
 from training.content.faults import Faults, did_you_mean, quoted
 from training.content.front_matter import Keys, Mapped, Place, Slug, Text
+from training.content.observing_documents import USUAL_ASSESSORS, USUAL_COUNT, RegionFloor
 
 SCOPE_LINES: tuple[ObservedRegion, ...] = get_args(ObservedRegion)
 SCHOOL = "school"  # the source of what no outside source asks for
@@ -77,9 +78,10 @@ class SafetyGateKeys(Keys):
 
 class ObservationsKeys(Keys):
     region: Literal["cervical", "thoracic", "lumbar", "sacral", "chest-wall", "any"]
-    count: Count
-    assessors: Count = 1
+    count: Count = USUAL_COUNT
+    assessors: Count = USUAL_ASSESSORS
     entrustment: Annotated[int, Field(ge=1, le=5)]
+    floors: dict[str, Count] = Field(default_factory=dict)
 
 
 class StationsKeys(Keys):
@@ -164,6 +166,10 @@ class RefreshKeys(Keys):
     cards: Count = Refresh.cards
 
 
+class ObservingKeys(Keys):
+    calibrations: Annotated[int, Field(ge=0, le=100)] = 0
+
+
 class FrameworkKeys(Keys):
     """The file as it is written."""
 
@@ -173,6 +179,7 @@ class FrameworkKeys(Keys):
     certificate: CertificateKeys
     renewal: RenewalKeys = RenewalKeys()
     refresh: RefreshKeys = RefreshKeys()
+    observing: ObservingKeys = ObservingKeys()
     groups: Annotated[list[GroupKeys], Field(min_length=1)]
     competencies: Annotated[list[CompetencyKeys], Field(min_length=1)]
     scope: dict[str, ScopeKeys]
@@ -210,6 +217,7 @@ def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: K
         renewal=renewal,
         refresh=Refresh(float(keys.refresh.recall_below), keys.refresh.cards),
         references=tuple(known.references[key] for key in dict.fromkeys(one.source for one in competencies) if key),
+        calibrations=keys.observing.calibrations,
     )
 
 
@@ -317,16 +325,34 @@ def read_requirement(
             check_remediation(case_id, mapped.line(*inside, "remediation", number), faults, known)
         return SafetyGateAsked(tuple(written.safety_gate.remediation))
     if written.observations is not None:
-        asked = written.observations
-        if asked.assessors > asked.count:
-            what = f"{asked.assessors} assessors cannot make {asked.count} observation(s)"
-            faults.add(mapped.line(*inside, "assessors"), what, "ask for at least as many observations as assessors")
-        return ObservationsAsked(asked.region, asked.count, asked.assessors, asked.entrustment)
+        return read_observations(written.observations, inside, mapped, faults)
     if written.stations is not None:
         return read_stations(written.stations, inside, mapped, faults, known)
     if written.treatments is not None:
         return TreatmentsAsked(written.treatments.region, written.treatments.count, written.treatments.supervision)
     return None
+
+
+def read_observations(asked: ObservationsKeys, place: Place, mapped: Mapped, faults: Faults) -> ObservationsAsked:
+    """What is left out is ten observations by three assessors; floors are known regions, and fit into the count."""
+    if asked.assessors > asked.count:
+        what = f"{asked.assessors} assessors cannot make {asked.count} observation(s)"
+        todo = "ask for at least as many observations as assessors"
+        if "assessors" not in asked.model_fields_set:
+            todo += f" (left out, `assessors` is {USUAL_ASSESSORS})"
+        faults.add(mapped.line(*place, "assessors"), what, todo)
+    for region in asked.floors:
+        if region not in SCOPE_LINES:
+            line = mapped.line(*place, "floors", region)
+            faults.add(line, f"unknown region {quoted(region)}", did_you_mean(region, SCOPE_LINES))
+    line = mapped.line(*place, "floors")
+    if asked.floors and asked.region != "any":
+        faults.add(line, f"floors by region, and all observations are of {asked.region}", "write region: any")
+    elif (together := sum(asked.floors.values())) > asked.count:
+        what = f"the floors need {together} observations, and {asked.count} are asked for"
+        faults.add(line, what, f"raise count to at least {together}, or lower a floor")
+    floors = tuple(RegionFloor(region, asked.floors[region]) for region in SCOPE_LINES if region in asked.floors)
+    return ObservationsAsked(asked.region, asked.count, asked.assessors, asked.entrustment, floors)
 
 
 SHORTEST_MONTH = 28

@@ -12,12 +12,15 @@ from training.anatomy.segments import REGIONS
 from training.content.faults import Faults, one_line
 
 PlaceKind = Literal[
-    "course", "lesson", "quiz", "case", "template", "framework", "exam", "station", "references", "jurisdictions"
-]
+    "course", "lesson", "quiz", "case", "template", "framework", "exam", "station", "calibration", "references",
+    "jurisdictions",
+]  # fmt: skip
 
 FOLDERS = ("courses", "quizzes", "cases", "exams", "stations")
 _DEEPEST = 8
-_YAML_BY_NAME: dict[str, PlaceKind] = {"framework": "framework", "jurisdictions": "jurisdictions"}
+_YAML_BY_NAME: dict[str, PlaceKind] = {
+    "framework": "framework", "jurisdictions": "jurisdictions", "calibration": "calibration",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ def kind_of(parts: Sequence[str]) -> tuple[PlaceKind | None, str | None]:
         return "framework", None
     if folder == "courses" and name == "jurisdictions.yaml" and len(parts) == 2:
         return "jurisdictions", None
+    if folder == "courses" and name == "calibration.yaml" and len(parts) == 2:
+        return "calibration", None
     if folder == "exams" and name.endswith((".yaml", ".yml")):
         return "exam", None
     if folder == "stations" and name.endswith((".yaml", ".yml")):

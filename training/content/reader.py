@@ -10,6 +10,7 @@ from pathlib import Path
 
 from training.anatomy.patients.stories import Story
 from training.content.blueprint import ExamQuestion, questions_of
+from training.content.calibration import CalibrationKeys, read_calibration
 from training.content.cases import CaseKeys, read_case
 from training.content.courses import CourseKeys, find_circles, read_course
 from training.content.documents import (
@@ -43,6 +44,7 @@ from training.content.templates import TemplateKeys, read_template
 _KINDS: dict[type[object], ItemKind] = {
     CourseKeys: "course", LessonKeys: "lesson", QuizKeys: "quiz", CaseKeys: "case",
     FrameworkKeys: "framework", ExamKeys: "exam", StationKeys: "station",
+    CalibrationKeys: "calibration",
 }  # fmt: skip
 
 
@@ -255,6 +257,8 @@ class _Builder:
             case StationKeys():
                 return read_station(keys, front.mapped, draft.faults, self._catalogue.competency_ids(),
                                     self._catalogue.references)  # fmt: skip
+            case CalibrationKeys():
+                return read_calibration(keys, front.mapped, draft.faults)
         return None
 
     def _exam_context(self) -> ExamContext:

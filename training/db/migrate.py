@@ -30,6 +30,7 @@ MODELS = (
     "training.study.review.models",
     "training.competency.jurisdiction.models",
     "training.competency.observing.models",
+    "training.competency.calibrating.models",
     "training.competency.sign_off.models",
     "training.competency.appeals.models",
     "training.competency.stations.models",

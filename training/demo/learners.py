@@ -19,6 +19,7 @@ from training.library import service as library
 from training.study import service as study
 
 READING_TIME, ANSWERING_TIME = timedelta(minutes=8), timedelta(seconds=50)
+RATING_TIME = timedelta(seconds=20)
 
 SEEN = (
     "Named the level before touching a needle, compared both sides, and found multifidus tender at the same level.",
@@ -98,15 +99,23 @@ class Learner:
     def be_observed(self, assessor_id: int, region: str, entrustment: int, words: int, zone: ZoneInfo) -> None:
         self.now += timedelta(hours=20)
         today = self.now.astimezone(zone).date()
-        competency.record_observation(
+        draft = competency.write_words(
             self.session,
             trainee_id=self.person_id,
             assessor_id=assessor_id,
             region=region,
             seen=SEEN[words % len(SEEN)],
-            entrustment=entrustment,
             observed_on=today,
             nonce=new_public_id(),
             today=today,
+            at=self.now,
+        )
+        self.now += RATING_TIME
+        competency.sign_observation(
+            self.session,
+            draft.public_id,
+            assessor_id=assessor_id,
+            entrustment=entrustment,
+            today=self.now.astimezone(zone).date(),
             at=self.now,
         )

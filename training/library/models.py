@@ -14,7 +14,9 @@ class ItemVersion(Base):
 
     __tablename__ = "item_version"
     __table_args__ = (
-        CheckConstraint("kind IN ('course', 'lesson', 'quiz', 'case', 'framework', 'exam', 'station')", "kind"),
+        CheckConstraint(
+            "kind IN ('course', 'lesson', 'quiz', 'case', 'framework', 'exam', 'station', 'calibration')", "kind"
+        ),
         Index(None, "item_id", "published_at"),
     )
 

@@ -15,7 +15,7 @@ from training.web.paging import PAGE_SIZE, Page, asked_page
 
 bp = Blueprint("library", __name__)
 
-KINDS: tuple[ItemKind, ...] = ("case", "course", "lesson", "quiz", "framework", "exam", "station")
+KINDS: tuple[ItemKind, ...] = ("case", "course", "lesson", "quiz", "framework", "exam", "station", "calibration")
 FILTERS: dict[str, Sequence[str]] = {"kind": KINDS, "bank": get_args(Bank), "region": REGIONS}
 FOR_EVER = "public, max-age=31536000, immutable"
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -116,7 +116,10 @@ class PassedCase:
 
 @dataclass(frozen=True)
 class Observed:
-    """An observation: the assessor's words, then the entrustment from 1 to 5."""
+    """An observation: the assessor's words, then the entrustment from 1 to 5.
+
+    `words_at` is when the words were saved, before the rating at `recorded_at`; None in records older than that rule.
+    """
 
     public_id: str
     region: str
@@ -126,6 +129,7 @@ class Observed:
     entrustment: int
     observed_on: date
     recorded_at: datetime
+    words_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -153,32 +154,60 @@ def of_observations(asked: ObservationsAsked, evidence: Evidence) -> Standing:
         for one in evidence.observations
         if one.entrustment >= asked.entrustment and asked.region in (one.region, ANY_REGION)
     ]
-    count, assessors = len({one.public_id for one in counted}), len({one.assessor_id for one in counted})
-    met = count >= asked.count and assessors >= asked.assessors
-    # Where an assessor is missing, so is at least one more observation, however many there are.
-    have = max(0, min(count, asked.count - max(0, asked.assessors - assessors)))
-    rule = say(
-        "Observations at entrustment %(entrustment)s or above: at least %(count)s, by at least %(assessors)s assessors."
-        if asked.assessors > 1
-        else "Observations at entrustment %(entrustment)s or above: at least %(count)s.",
-        entrustment=asked.entrustment,
-        count=asked.count,
-        assessors=asked.assessors,
-    )
-    now = say(
-        "%(count)s of %(need)s observations, by %(assessors)s of %(assessors_needed)s assessors"
-        if asked.assessors > 1
-        else "%(count)s of %(need)s observations",
-        count=count,
-        need=asked.count,
-        assessors=assessors,
-        assessors_needed=asked.assessors,
-    )
-    left, others = asked.count - have, max(0, asked.assessors - assessors)
+    by_region = Counter({one.public_id: one.region for one in counted}.values())
+    count, assessors = by_region.total(), len({one.assessor_id for one in counted})
+    lacking = {one.region: one.count - by_region[one.region] for one in asked.floors}
+    lacking = {region: number for region, number in lacking.items() if number > 0}
+    met = count >= asked.count and assessors >= asked.assessors and not lacking
+    # Where an assessor or a region is missing, so is at least one more observation, however many there are.
+    missing = max(0, asked.assessors - assessors, sum(lacking.values()))
+    have = max(0, min(count, asked.count - missing))
+    step_region = next(iter(lacking), asked.region)
     # An assessor who has not watched yet is asked for only where others have.
-    others = others if counted and asked.assessors > 1 else 0
-    step = None if met else Step("observation", asked.region, asked.region, "assessor", count=left, others=others)
-    return Standing("observations", met, have, asked.count, rule, now, step)
+    others = max(0, asked.assessors - assessors) if counted and asked.assessors > 1 else 0
+    left = asked.count - have
+    step = None if met else Step("observation", step_region, step_region, "assessor", count=left, others=others)
+    return Standing(
+        "observations",
+        met,
+        have,
+        asked.count,
+        rule=say(
+            _OBSERVED_RULE[asked.assessors > 1, bool(asked.floors)],
+            entrustment=asked.entrustment,
+            count=asked.count,
+            assessors=asked.assessors,
+            floors=", ".join(f"{one.region} {one.count}" for one in asked.floors),
+        ),
+        now=say(
+            _OBSERVED_NOW[asked.assessors > 1, bool(lacking)],
+            count=count,
+            need=asked.count,
+            assessors=assessors,
+            assessors_needed=asked.assessors,
+            lacking=", ".join(f"{region} {number}" for region, number in lacking.items()),
+        ),
+        step=step,
+    )
+
+
+# By whether several assessors are asked for, and whether regions have floors of their own or lack some.
+_OBSERVED_RULE = {
+    (False, False): "Observations at entrustment %(entrustment)s or above: at least %(count)s.",
+    (True, False): "Observations at entrustment %(entrustment)s or above: at least %(count)s, by at least "
+    "%(assessors)s assessors.",
+    (False, True): "Observations at entrustment %(entrustment)s or above: at least %(count)s, among them of each "
+    "region at least: %(floors)s.",
+    (True, True): "Observations at entrustment %(entrustment)s or above: at least %(count)s, by at least "
+    "%(assessors)s assessors, among them of each region at least: %(floors)s.",
+}
+_OBSERVED_NOW = {
+    (False, False): "%(count)s of %(need)s observations",
+    (True, False): "%(count)s of %(need)s observations, by %(assessors)s of %(assessors_needed)s assessors",
+    (False, True): "%(count)s of %(need)s observations; still to come by region: %(lacking)s",
+    (True, True): "%(count)s of %(need)s observations, by %(assessors)s of %(assessors_needed)s assessors; still to "
+    "come by region: %(lacking)s",
+}
 
 
 TREATMENTS = {

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from training.accounts import service as people
 from training.competency import service
 from training.competency.appeals.service import against as appeals_against
+from training.competency.proving_routes import proven as password_proven
 from training.competency.routes import grouped, shared, status_of, trainee_of, trainee_page
 from training.competency.sign_off import sharing
 from training.competency.sign_off.forms import DecisionForm, ProposalForm
@@ -153,16 +154,8 @@ def reverse(number: str) -> ResponseReturnValue:
 
 
 def proven(form: DecisionForm, now: datetime) -> bool:
-    """Whether the password is that of the signed-in person; if not, the form says so and the failure is counted.
-
-    Counted apart from signing in, or strangers who fail to sign in as a decider would keep them from deciding.
-    """
-    address = request.remote_addr or ""
-    people.refuse_if_throttled(session(), me().public_id, address, at=now)
-    found = people.check_password(session(), me().email, form.password)
-    if found is not None and found.id == me().id:
+    """Whether the password is that of the signed-in person; if not, the form says so."""
+    if password_proven(form.password, now):
         return True
-    with transaction() as db:
-        people.note_failure(db, me().public_id, address, at=now)
     form.errors["password"] = gettext("That is not your password. Type it again; nothing was decided.")
     return False

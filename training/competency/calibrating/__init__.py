@@ -1,0 +1,1 @@
+"""Assessors rate written sample encounters, and see afterwards what was expected."""

@@ -1,0 +1,1 @@
+"""How assessors rate beside the others: for themselves, and for those who decide."""
