@@ -34,7 +34,7 @@ BY_PERSON = {
     "Nora Feld": ("/", "/progress", "/my/certificates", "/attempts", "/progress/practice"),
     "Samuel Osei": ("/", "/progress", "/my/certificates", "/jurisdictions"),
     "Ines Duarte": ("/", "/trainees", "/cohort", "/sign-offs", "/renewals", "/jurisdictions"),
-    "Ruth Okafor": ("/", "/certificates", "/sign-offs", "/appeals"),
+    "Ruth Okafor": ("/", "/certificates", "/sign-offs"),
     "Ada Lindqvist": ("/people", "/people/invitations", "/people/cohorts", "/journal", "/library"),
     "Marit Solberg": ("/", "/library", "/library/heel-usher"),
     "Riverbank Physiotherapy": ("/clinic",),
