@@ -131,6 +131,7 @@ def propose(site: Site, page: Page) -> str:
     page.get_by_role("button", name="Record the observation").click()
     expect(page.get_by_text("Found the level before choosing a needle").first).to_be_visible()
     page.get_by_label("Why?").fill("Every line is met; I watched several encounters myself.")
+    page.locator("input[name=interest][value=taught]").check()
     page.get_by_role("button", name="Propose", exact=True).click()
     number = page.get_by_text(re.compile(r"SO-[0-9A-Z-]+")).first
     expect(number).to_be_visible()
@@ -147,6 +148,7 @@ def decide(site: Site, page: Page, number: str) -> str:
     page.locator("input[name=outcome][value=granted]").check()
     page.get_by_label("Your reason").fill("Safe and thorough in every encounter on record.")
     page.get_by_label("Your password").fill(decider["password"])
+    page.locator("input[name=interest][value=none]").check()
     page.get_by_role("button", name="Record the decision").click()
     expect(page.get_by_text("Granted").first).to_be_visible()
     found = re.search(r"\b(?:[0-9A-Z]{4}-){4}[0-9A-Z*~$=]\b|\b(?:[0-9A-Z]{4}-){4}[*~$=]", page.content())
