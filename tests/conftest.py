@@ -31,17 +31,21 @@ from training.library import service as library
 from training.web.access import Role
 
 DATABASES = ("sqlite", "postgresql")
+PAGES = "test_*pages.py"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=DATABASES, help="run on one database only, while working")
+    parser.addoption("--pages-on-both", action="store_true", help="run the tests of pages on PostgreSQL as well")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever touches a database runs on both."""
+    """Whatever touches a database runs on both; pages run on one, since their services run on both already."""
     if "database_kind" in metafunc.fixturenames:
         only = metafunc.config.getoption("--database")
-        metafunc.parametrize("database_kind", [only] if only else DATABASES, scope="session")
+        pages = metafunc.definition.path.match(PAGES) and not metafunc.config.getoption("--pages-on-both")
+        kinds = [only] if only else DATABASES[:1] if pages else DATABASES
+        metafunc.parametrize("database_kind", kinds, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -32,10 +32,13 @@ from training.assessment.sign_off import routes as sign_off_cases
 from training.assessment.watch import routes as bank_watch
 from training.clinics import routes as clinics
 from training.competency import routes as competency
+from training.competency import service as competencies
 from training.competency.appeals import answering
 from training.competency.appeals import routes as appeals
 from training.competency.calibrating import routes as calibrating
 from training.competency.cohort import routes as cohort
+from training.competency.framework import exchange_routes
+from training.competency.framework import routes as framework
 from training.competency.jurisdiction import routes as jurisdiction
 from training.competency.jurisdiction import rules as jurisdiction_rules
 from training.competency.observing import request_routes
@@ -54,6 +57,7 @@ from training.credentials.renewal import routes as renewal
 from training.db import session as db
 from training.home import routes as home
 from training.library import routes as library
+from training.library import service as content
 from training.study import repeating
 from training.study import routes as study
 from training.study.review import routes as review
@@ -83,6 +87,8 @@ SLICES = (
     review,
     competency,
     cohort,
+    framework,
+    exchange_routes,
     observing,
     request_routes,
     stringency,
@@ -152,6 +158,7 @@ def connect_hooks(config: Config) -> None:
     answering.sign_off_behind = certificates.sign_off_behind
     competency.renewal_card = renewal.card
     jurisdiction_rules.content_root = config.content_root
+    content.judge_frameworks = competencies.refuse_dropped
     standing.module_repeated_since = repeating.module_repeated_since
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.people import DESK, PHONE, Site, faults, sign_in
 
 OpenPage = Callable[..., Page]
-VISITOR = ("/", "/sign-in", "/verify", "/verify/0000-0000", "/no/such/page")
+VISITOR = ("/", "/sign-in", "/verify", "/verify/0000-0000", "/framework", "/no/such/page")
 BY_PERSON = {
     "Luca Merlo": (
         "/",
@@ -34,7 +34,7 @@ BY_PERSON = {
     "Nora Feld": ("/", "/progress", "/my/certificates", "/attempts", "/progress/practice"),
     "Samuel Osei": ("/", "/progress", "/my/certificates", "/jurisdictions"),
     "Ines Duarte": ("/", "/trainees", "/cohort", "/sign-offs", "/renewals", "/jurisdictions"),
-    "Ruth Okafor": ("/", "/certificates", "/sign-offs"),
+    "Ruth Okafor": ("/", "/certificates", "/sign-offs", "/framework/versions"),
     "Ada Lindqvist": ("/people", "/people/invitations", "/people/cohorts", "/journal", "/library"),
     "Marit Solberg": ("/", "/library", "/library/heel-usher"),
     "Riverbank Physiotherapy": ("/clinic",),

@@ -14,9 +14,12 @@ from sqlalchemy import func, select
 from tests.competency.records import SEEN, know_it_all, observe
 from training.accounts.models import Person
 from training.competency import service
+from training.competency.appeals import answering
+from training.competency.appeals import service as appeals
 from training.competency.observing import requests
 from training.competency.observing import service as observing
 from training.competency.observing.models import Observation, ObservationDraft
+from training.competency.sign_off import sharing
 from training.competency.sign_off.models import SignOff
 from training.db.base import new_public_id
 from training.db.errors import Conflict
@@ -189,3 +192,80 @@ def test_words_and_requests_sent_twice_at_once_are_one(app: Flask, trainee: Pers
     assert len(set(at_once(app, write, write))) == 1
     with app.app_context():
         assert session().scalar(select(func.count()).select_from(ObservationDraft)) == 1
+
+
+# --- what comes after a decision ---
+
+
+@pytest.fixture
+def granted(app: Flask, trainee: Person, person_in: People) -> str:
+    """The number of a granted sign-off."""
+    proposer, decider = person_in(), person_in()
+    with app.app_context(), transaction() as db:
+        number = propose(trainee, proposer)
+        service.decide(db, number, decider_id=decider.id, outcome="granted", reason=WHY, at=NOW)
+    return number
+
+
+def how_many(app: Flask, kind: str) -> int:
+    with app.app_context():
+        return [one.kind for one in journal.latest(session(), limit=50)].count(kind)
+
+
+def test_of_two_who_reverse_at_once_one_does_and_the_other_is_told(app: Flask, granted: str, person_in: People) -> None:
+    ann, bob = person_in(name="Ann"), person_in(name="Bob")
+
+    def reverse(by: Person) -> str:
+        return service.reverse(session(), granted, decider_id=by.id, reason=WHY, at=NOW).standing
+
+    results = at_once(app, lambda: reverse(ann), lambda: reverse(bob))
+    assert results.count("reversed") == 1
+    assert any("reversed" in str(one) for one in results if isinstance(one, Conflict))
+    assert (how_many(app, "sign-off.reversed"), how_many(app, "certificate.withdrawn")) == (1, 1)
+
+
+def test_of_two_appeals_at_once_one_is_open(app: Flask, trainee: Person, granted: str) -> None:
+    def file(form: str) -> str:
+        return appeals.file_appeal(
+            session(), person_id=trainee.id, number=granted, words=WHY, today=NOW.date(), at=NOW, public_id=form
+        ).public_id
+
+    results = at_once(app, lambda: file(new_public_id()), lambda: file(new_public_id()))
+    assert len([one for one in results if isinstance(one, Conflict)]) == 1
+    assert how_many(app, "appeal.filed") == 1
+
+
+def test_a_complaint_and_a_link_clicked_twice_at_once_are_one(app: Flask, trainee: Person, granted: str) -> None:
+    form = new_public_id()
+
+    def complain() -> str:
+        return appeals.file_complaint(
+            session(), person_id=trainee.id, about="", words=WHY, today=NOW.date(), at=NOW, public_id=form
+        ).public_id
+
+    def share() -> str:
+        row = service.sign_off(session(), granted)
+        return sharing.share(
+            session(), row, days=7, with_names=False, by_id=trainee.id, at=NOW, public_id=form
+        ).public_id
+
+    assert at_once(app, complain, complain) == [form, form]
+    assert at_once(app, share, share) == [form, form]
+    assert (how_many(app, "appeal.filed"), how_many(app, "sign-off.shared")) == (1, 1)
+
+
+def test_of_two_answers_at_once_one_stands(app: Flask, trainee: Person, granted: str, person_in: People) -> None:
+    ann, bob = person_in(name="Ann"), person_in(name="Bob")
+    with app.app_context(), transaction() as db:
+        made = appeals.file_appeal(db, person_id=trainee.id, number=granted, words=WHY, today=NOW.date(), at=NOW)
+        public_id = made.public_id
+
+    def answer(by: Person, outcome: str) -> str:
+        answering.answer(session(), public_id, by_id=by.id, outcome=outcome, words=WHY, at=NOW)
+        return outcome
+
+    results = at_once(app, lambda: answer(ann, "upheld"), lambda: answer(bob, "dismissed"))
+    lost = [one for one in results if isinstance(one, Conflict)]
+    assert len(lost) == 1
+    assert "closed this" in str(lost[0])
+    assert how_many(app, "appeal.upheld") + how_many(app, "appeal.dismissed") == 1

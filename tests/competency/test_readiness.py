@@ -25,6 +25,7 @@ from tests.makers import NOON
 from training.competency.rule.facts import CaseOffer, Evidence, ExamTry, Offer, Offered
 from training.competency.rule.readiness import Readiness, Standing, best_of, exceeds, of_exam, readiness
 from training.competency.rule.requirements import of_observations
+from training.competency.rule.wording import asked_words
 from training.content.documents import ExamAsked, ObservationsAsked
 from training.content.observing_documents import RegionFloor
 
@@ -286,6 +287,14 @@ def test_what_a_floor_lacks_is_said_beside_the_numbers() -> None:
     seen = tuple(observation(f"o{n}", assessor=n % 2) for n in range(6))
     one = of_observations(FLOORS, replace(NOTHING, observations=seen))
     assert now(one) == "6 of 4 observations, by 2 of 2 assessors; still to come by region: lumbar 2"
+
+
+def test_the_framework_in_words_names_the_floors() -> None:
+    said = asked_words(FLOORS, {})
+    assert said.message % said.values == (
+        "4 observations at entrustment 3 or above, by 2 or more assessors, among them of each region at least: "
+        "cervical 1, lumbar 2"
+    )
 
 
 # --- the scope ---

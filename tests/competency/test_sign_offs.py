@@ -168,7 +168,7 @@ def test_the_bundle_holds_the_evidence_the_rule_and_the_reasons_under_its_hash(s
     done = decide(school, made, school.person())
     bundle = done.bundle or {}
     assert bundles.bundle_hash(bundle) == done.bundle_hash
-    assert (bundle["framework"]["hash"], bundle["framework"]["version"]) == (done.framework_hash, "1.0")
+    assert (bundle["framework"]["hash"], bundle["framework"]["version"]) == (done.framework_hash, "2.0")
     assert len(bundle["evidence"]["observations"]) == 3
     assert len(bundle["evidence"]["lessons"]) == 14
     assert bundle["readiness"]["scope"]["cervical"] == "independent"

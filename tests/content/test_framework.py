@@ -11,12 +11,20 @@ import pytest
 
 from training.config import ROOT
 from training.content import codec
-from training.content.documents import Framework, Library, ObservationsAsked, Problem, SafetyGateAsked
+from training.content.documents import (
+    Framework,
+    Library,
+    ObservationsAsked,
+    Problem,
+    SafetyGateAsked,
+    TreatmentsAsked,
+)
 from training.content.observing_documents import RegionFloor
 from training.content.reader import read_library
 
-IDS = {
-    "knowledge", "safety", "dx-cervical", "dx-thoracic", "dx-lumbar", "dx-sacral", "examination", "planning", "consent",
+MEASURED = {
+    "knowledge", "safety", "jurisdiction", "dx-cervical", "dx-thoracic", "dx-lumbar", "dx-sacral", "examination",
+    "planning", "consent",
     "practice-cervical", "practice-thoracic", "practice-lumbar", "practice-sacral", "chest-wall",
 }  # fmt: skip
 SHIPPED = (ROOT / "courses" / "framework.yaml").read_text()
@@ -54,9 +62,50 @@ def test_the_shipped_framework_is_an_item_without_problems(shipped: Library) -> 
     assert [problem for problem in shipped.problems if "framework" in problem.path] == []
     assert found.id == "segmental-ims"
     assert found.valid_months == 24
-    assert {one.id for one in found.competencies} == IDS
-    assert len(found.competencies) == len(IDS)
+    assert found.version == "2.0"
+    assert {one.id for one in found.competencies if one.measured} == MEASURED
+    assert len({one.id for one in found.competencies}) == len(found.competencies)
     assert [line.region for line in found.scope] == ["cervical", "thoracic", "lumbar", "sacral", "chest-wall"]
+
+
+def test_the_shipped_framework_holds_the_sixteen_and_what_the_method_adds(shipped: Library) -> None:
+    """HumRRO's list as field notes give it, with the way each can be tested, and the signs that IMS looks for."""
+    found = {one.id: one for one in framework_in(shipped).competencies}
+    sixteen = {
+        "anatomy": "written simulated", "emergency-physical": "written simulated",
+        "emergency-emotional": "case simulated", "needle-handling": "written observed",
+        "injury-prevention": "case observed", "positioning": "simulated observed", "theory": "written case",
+        "combining-treatment": "case", "secondary-effects": "written case", "pain-science": "written",
+        "contraindications": "case", "palpation": "simulated observed", "insertion": "simulated observed",
+        "needle-manipulation": "simulated observed", "physiological-response": "written observed",
+        "needle-characteristics": "written",
+    }  # fmt: skip
+    assert {name: " ".join(found[name].tested_by) for name in sixteen} == sixteen
+    assert {found[name].source for name in sixteen} == {"HUMRRO16"}
+    assert {"motor-signs", "sensory-signs", "autonomic-signs", "trophic-signs", "paraspinal", "refer"} <= found.keys()
+    assert {"explaining-the-grasp", "reassessment", "adverse-events", "jurisdiction"} <= found.keys()
+
+
+def test_nothing_is_measured_without_evidence_and_everything_says_how_it_is_judged(shipped: Library) -> None:
+    framework = framework_in(shipped)
+    for one in framework.competencies:
+        ways = bool(one.rule) + bool(one.judged_with) + bool(one.not_judged)
+        assert ways == 1, one.id
+        assert set(one.judged_with) <= MEASURED
+    asked = {name for line in framework.scope for name in line.independent}
+    assert asked <= MEASURED
+    assert {one.key for one in framework.references} == {one.source for one in framework.competencies if one.source}
+
+
+def test_a_framework_that_was_stored_before_these_keys_is_still_read(shipped: Library) -> None:
+    stored = codec.to_json(framework_in(shipped))
+    del stored["refresh"], stored["references"]
+    for one in stored["competencies"]:
+        for key in ("tested_by", "source", "judged_with", "not_judged", "retired"):
+            del one[key]
+    found = codec.from_json("framework", stored)
+    assert isinstance(found, Framework)
+    assert (found.refresh.recall_below, found.competencies[0].retired) == (0.8, False)
 
 
 def test_every_line_of_the_shipped_scope_asks_for_knowledge_and_safety(shipped: Library) -> None:
@@ -91,9 +140,15 @@ def test_the_hash_changes_with_the_source(school: Path, shipped: Library) -> Non
 
 GATE = "- safety_gate: {rem"
 CHEST = "count: 1, assessors: 1"
-LUMBAR = "supervised: [knowledge, safety, dx-lumbar]"
-SACRAL = "supervised: [knowledge, safety, dx-sacral]"
+LUMBAR = "supervised: [knowledge, safety, jurisdiction, dx-lumbar]"
+SACRAL = "supervised: [knowledge, safety, jurisdiction, dx-sacral]"
 QUIZ = "- quiz: {id: quiz-safety}"
+WRITTEN = "tested_by: [written]\n    source: school"
+JUDGED = "judged_with: [examination]\n  - id: paraspinal"
+PALPATION = """    tested_by: [simulated, observed]
+    source: HUMRRO16
+    judged_with: [examination]
+"""
 
 
 @pytest.mark.parametrize(
@@ -108,20 +163,38 @@ QUIZ = "- quiz: {id: quiz-safety}"
         ("observations: {region: chest", "observation: {region: chest", CHEST, '"observation"', '"observations"'),
         ("valid_months: 24", "valid_months: 0", "  valid_months", "out of range", "at least 1"),
         ("valid_months: 24", "valid_month: 24", "  valid_months", 'unknown key "valid_month"', '"valid_months"'),
-        ('version: "1.0"', "version: 1.0", "version: ", "must be text", "quotes"),
-        ("id: consent\n    group: patient-", "id: consent\n    group: patience-", "group: patient-care\n    title: C",
+        ('version: "2.0"', "version: 2.0", "version: ", "must be text", "quotes"),
+        ("id: consent\n    group: patient-", "id: consent\n    group: patience-",
+         "group: patient-care\n    title: Consent",
          'unknown group "patience-care"', "patient-care"),
-        ("id: planning\n", "id: examination\n", "id: planning\n", "stands twice", "another id"),
+        ("id: reassessment\n", "id: palpation\n", "id: reassessment\n", "stands twice", "another id"),
+        (PALPATION, PALPATION.replace("[simulated", "[simulator"), PALPATION, 'cannot be "simulator"', "simulated"),
+        (PALPATION, PALPATION.replace("HUMRRO16", "HUMRO16"), "source: HUMRRO16\n    judged_with: [examination]",
+         'unknown source "HUMRO16"', '"HUMRRO16"'),
+        (PALPATION, PALPATION.replace("    judged_with: [examination]\n", ""), "id: palpation",
+         "in 0 ways how it is judged", "rule, judged_with, not_judged"),
+        (PALPATION, PALPATION + "    not_judged: Not yet.\n", "id: palpation", "in 2 ways", "exactly one"),
+        (PALPATION, PALPATION.replace("[examination]", "[motor-signs]"), JUDGED, "no rule of its own", "has one"),
+        (PALPATION, PALPATION.replace("[examination]", "[examine]"), JUDGED, 'unknown competency "examine"',
+         "examination"),
+        (WRITTEN, WRITTEN.replace("written", "case"), WRITTEN,
+         "asks for evidence of the kind written", "add written"),
+        (SACRAL, SACRAL.replace("]", ", palpation]"), SACRAL, "has no rule or is retired", "out of the scope"),
+        ("tested: Sign-off cases of the sacral", "retired: yes #", SACRAL, '"dx-sacral", which has no rule',
+         "out of the scope"),
+        ("recall_below: 0.8", "recall_below: 1.2", "refresh: {", "out of range", "below 1"),
         (CHEST, "count: 1, assessors: 2", CHEST, "2 assessors cannot make 1", "at least"),
         (f"{CHEST}, entrustment: 4", f"{CHEST}, entrustment: 6", CHEST, "out of range", "at most 5"),
         (LUMBAR, LUMBAR.replace("knowledge", "knowlege"), LUMBAR, 'unknown competency "knowlege"', '"knowledge"'),
         (SACRAL, SACRAL.replace("]", ", consent-x]"), SACRAL, 'unknown competency "consent-x"', '"consent"'),
-        (LUMBAR, LUMBAR.replace("]", ", chest-wall]"), "independent: [knowledge, safety, dx-lumbar",
+        (LUMBAR, LUMBAR.replace("]", ", chest-wall]"), "independent: [knowledge, safety, jurisdiction, dx-lumbar",
          "under supervision, but not", "add it there"),
         ("  sacral:\n", "  coccygeal:\n", "  sacral:\n", 'unknown scope line "coccygeal"', "use one of"),
         ("  sacral:\n", "  coccygeal:\n", "scope:\n  cervical", 'no line "sacral"', "sacral:"),
         (QUIZ, f"{QUIZ[:-1]}}}\n        lessons: {{course: foundations}}", QUIZ, "of 2 kinds", "exactly one"),
         (QUIZ, "- {}", QUIZ, "a requirement of no kind", "exactly one"),
+        (QUIZ, "- treatments: {region: any, count: 9, supervision: 5}", QUIZ, "out of range", "at most 4"),
+        (QUIZ, "- treatments: {region: sacrum, count: 9, supervision: 3}", QUIZ, '"sacrum"', '"sacral"'),
         (QUIZ, "- quiz: {id: quiz-safety, pass: 1}", QUIZ, 'unknown key "pass"', "use one of: id"),
     ],
 )  # fmt: skip
@@ -131,6 +204,17 @@ def test_a_fault_is_told_at_its_line(school: Path, old: str, new: str, at: str, 
     assert told, [str(problem) for problem in found]
     assert (told[0].path, told[0].line) == ("courses/framework.yaml", line_of(at))
     assert todo in told[0].todo
+
+
+def test_a_competency_may_ask_for_logged_treatments(school: Path) -> None:
+    file = school / "courses" / "framework.yaml"
+    file.write_text(
+        SHIPPED.replace(QUIZ, f"{QUIZ}\n      - treatments: {{region: chest-wall, count: 9, supervision: 3}}")
+    )
+    found = framework_in(read_library(school))
+    safety = next(one for one in found.competencies if one.id == "safety")
+    assert TreatmentsAsked("chest-wall", 9, 3) in safety.rule
+    assert codec.from_json("framework", json.loads(json.dumps(codec.to_json(found)))) == found
 
 
 def test_all_faults_are_told_in_one_run(school: Path) -> None:

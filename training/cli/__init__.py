@@ -9,6 +9,7 @@ from training.cli.content import content_group
 from training.cli.database import db_group
 from training.cli.demo import demo_group
 from training.cli.exams import exams_group
+from training.cli.framework import framework_group
 from training.cli.journal import journal_group
 from training.cli.localization import localize
 from training.cli.measure import measure_group
@@ -18,7 +19,7 @@ from training.cli.sign_offs import signoff_group
 from training.config import ROOT, ConfigError
 
 COMMANDS = (
-    content_group, cases_group, localize, measure_group, person_group,
+    content_group, framework_group, cases_group, localize, measure_group, person_group,
     signoff_group, renewal_group, exams_group, journal_group, db_group, demo_group,
 )  # fmt: skip
 

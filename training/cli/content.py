@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from training.cli.settings import content_root, settings
 from training.content.reader import read_library
 from training.content.report import report_json, report_text
+from training.db.errors import Problem
 from training.db.session import transaction
 from training.library import service as library
 
@@ -52,8 +53,13 @@ def publish_files() -> int:
     if not read.items:
         click.echo(f"There is no content below {settings().content_root}; set SEGMENTAL_CONTENT_ROOT.", err=True)
         return 1
-    with transaction() as current:
-        done = library.publish(current, read.items, at=datetime.now(UTC))
+    try:
+        with transaction() as current:
+            done = library.publish(current, read.items, at=datetime.now(UTC))
+    except Problem as problem:
+        click.echo(str(problem))
+        click.echo("Nothing was published.", err=True)
+        return 1
     click.echo(
         f"{len(done.new)} new, {len(done.changed)} changed, {done.unchanged} unchanged, {len(done.retired)} retired"
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from training.competency.evidence import gather
 from training.competency.rule.facts import Evidence
+from training.competency.rule.lasting import Lasting, Remembered, lasting
 from training.competency.rule.readiness import Readiness, readiness
+from training.study import service as study
 
 
 @dataclass(frozen=True)
@@ -36,3 +39,10 @@ def review(session: Session, person_id: int, *, with_names: bool = True) -> Revi
     gathered = gather(session, [person_id], with_names=with_names)
     evidence = gathered.evidence[person_id]
     return Review(gathered.current.hash, evidence, readiness(gathered.current.framework, evidence))
+
+
+def lasting_of(session: Session, person_id: int, found: Review, at: datetime) -> dict[str, Lasting]:
+    """By competency, whether it was met once and is still remembered; one query more."""
+    recalled = study.recall_of_many(session, [person_id], at).get(person_id, {})
+    remembered = {name: Remembered(one.cards, one.recall) for name, one in recalled.items()}
+    return lasting(found.readiness, found.evidence, remembered)

@@ -24,6 +24,7 @@ from training.competency.rule.readiness import CompetencyStanding, Readiness
 from training.competency.rule.standing import ANY_REGION, Said, Step
 from training.competency.sign_off.forms import ProposalForm
 from training.competency.sign_off.models import SignOff
+from training.competency.treatments.forms import GRASP, SUPERVISION
 from training.content.documents import CompetencyGroup
 from training.db.errors import Problem
 from training.db.session import session
@@ -73,6 +74,8 @@ def shared() -> dict[str, object]:
         "levels": service.LEVELS,
         "interests": INTERESTS,
         "entrustments": ENTRUSTMENTS,
+        "supervision_names": {level: name for level, (name, _) in SUPERVISION.items()},
+        "grasp_names": GRASP,
         "entrustment_names": {number: name for number, name, _ in ENTRUSTMENTS},
     }
 
@@ -120,6 +123,7 @@ def progress() -> ResponseReturnValue:
         found=found,
         asks=asks_of(review, mine),
         more=service.exceeds(found.scope, granted),
+        lasting=service.lasting_of(db, person.id, review, datetime.now(UTC)),
         groups=grouped(found),
         titles={one.competency.id: one.competency.title for one in found.competencies},
         practice=practice_card(db, person.id),
@@ -178,6 +182,7 @@ def trainee_page(
         review=review,
         found=review.readiness,
         evidence=review.evidence,
+        lasting=service.lasting_of(db, person.id, review, now),
         groups=grouped(review.readiness),
         titles={one.competency.id: one.competency.title for one in review.readiness.competencies},
         practice=practice_card(db, person.id),

@@ -10,6 +10,27 @@ from dataclasses import dataclass
 from typing import Literal
 
 from training.anatomy.patients.stories import Story
+from training.content.course_documents import (
+    Check as Check,
+)
+from training.content.course_documents import (
+    Course as Course,
+)
+from training.content.course_documents import (
+    Heading as Heading,
+)
+from training.content.course_documents import (
+    Lesson as Lesson,
+)
+from training.content.course_documents import (
+    LessonEntry as LessonEntry,
+)
+from training.content.course_documents import (
+    Module as Module,
+)
+from training.content.course_documents import (
+    Prose as Prose,
+)
 from training.content.observing_documents import Calibration as Calibration
 from training.content.observing_documents import ObservationsAsked as ObservationsAsked
 from training.content.station_document import ObservedRegion as ObservedRegion
@@ -84,72 +105,6 @@ class Question:
     competencies: tuple[str, ...] = ()
     difficulty: int = 3
     safety: bool = False
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of a lesson, level 2 or 3; `id` is its anchor."""
-
-    id: str
-    text: str
-    level: int
-
-
-@dataclass(frozen=True)
-class Prose:
-    html: str
-
-
-@dataclass(frozen=True)
-class Check:
-    """A quiz question set into a lesson."""
-
-    quiz_id: str
-    question_id: str
-
-
-@dataclass(frozen=True)
-class Lesson:
-    id: str
-    course_id: str
-    title: str
-    minutes: int
-    objectives: tuple[str, ...]
-    parts: tuple[Prose | Check, ...]
-    headings: tuple[Heading, ...]
-    references: tuple[Reference, ...]
-
-
-@dataclass(frozen=True)
-class Module:
-    """Lessons that belong together, with the quiz at their end if there is one."""
-
-    id: str
-    title: str
-    lesson_ids: tuple[str, ...]
-    quiz_id: str | None = None
-
-
-@dataclass(frozen=True)
-class LessonEntry:
-    """What a course's contents say of a lesson."""
-
-    id: str
-    title: str
-    minutes: int
-
-
-@dataclass(frozen=True)
-class Course:
-    """`lessons` in reading order; every one of them stands in exactly one module."""
-
-    id: str
-    title: str
-    order: int
-    prerequisites: tuple[str, ...]
-    modules: tuple[Module, ...]
-    lessons: tuple[LessonEntry, ...]
-    summary_html: str
 
 
 @dataclass(frozen=True)
@@ -293,9 +248,18 @@ Requirement = (
 )
 
 
+TestedBy = Literal["written", "case", "simulated", "observed"]
+
+
 @dataclass(frozen=True)
 class Competency:
-    """Something a trainee can do; `rule` is what its evidence must hold, all of it."""
+    """Something a trainee can do. How it is judged here, exactly one of three says.
+
+    `rule` is what its evidence must hold, all of it. Without one it is judged as a part of the competencies in
+    `judged_with`, or not yet: `not_judged` says why. `tested_by` is how it can be tested, `source` the key of the
+    reference that asks for it, empty where it is the school's own. What is `retired` is not asked for any more; it
+    keeps its id, because records name it.
+    """
 
     id: str
     title: str
@@ -303,6 +267,16 @@ class Competency:
     means: str
     tested: str
     rule: tuple[Requirement, ...]
+    tested_by: tuple[TestedBy, ...] = ()
+    source: str = ""
+    judged_with: tuple[str, ...] = ()
+    not_judged: str = ""
+    retired: bool = False
+
+    @property
+    def measured(self) -> bool:
+        """Whether it has evidence of its own, and so can be met or not."""
+        return bool(self.rule) and not self.retired
 
 
 @dataclass(frozen=True)
@@ -341,8 +315,19 @@ class RenewalRule:
 
 
 @dataclass(frozen=True)
+class Refresh:
+    """When what was met once needs refreshing: at a mean recall below `recall_below`, a share, over `cards` or more."""
+
+    recall_below: float = 0.8
+    cards: int = 5
+
+
+@dataclass(frozen=True)
 class Framework:
-    """What a school certifies, and the evidence that each part of it asks for. `scope` has a line for every region."""
+    """What a school certifies, and the evidence that each part of it asks for. `scope` has a line for every region.
+
+    `references` are the sources that its competencies name.
+    """
 
     id: str
     version: str
@@ -353,6 +338,11 @@ class Framework:
     scope: tuple[ScopeLine, ...]
     renewal: RenewalRule = RenewalRule()
     calibrations: int = 0  # sample encounters that an assessor rates before they sign an observation
+    refresh: Refresh = Refresh()
+    references: tuple[Reference, ...] = ()
+
+    def competency(self, competency_id: str) -> Competency | None:
+        return next((one for one in self.competencies if one.id == competency_id), None)
 
 
 @dataclass(frozen=True)
@@ -422,7 +412,7 @@ class Item:
     """One authored file, read without a fault.
 
     `hash` is the SHA-256 over the source (UTF-8, NFC, LF) followed by the hashes of the assets it shows, in their
-    order; a course's hash covers its lessons' entries as well, a lesson's the references it prints.
+    order; a course's hash covers its lessons' entries as well, a lesson's and a framework's the references it prints.
     """
 
     id: str

@@ -122,6 +122,7 @@ class Catalogue:
                 draft.id: tuple(draft.keys.competencies) if isinstance(draft.keys, StationKeys) else None
                 for draft in self.of_kind("station")
             },
+            references=self.references,
         )
 
     def exam_bank(self) -> list[Draft]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, get_args
 
@@ -22,12 +22,15 @@ from training.content.documents import (
     ObservationsAsked,
     ObservedRegion,
     QuizAsked,
+    Reference,
+    Refresh,
     Region,
     RenewalRule,
     Requirement,
     SafetyGateAsked,
     ScopeLine,
     StationsAsked,
+    TestedBy,
     TreatmentsAsked,
 )
 from training.content.faults import Faults, did_you_mean, quoted
@@ -35,6 +38,14 @@ from training.content.front_matter import Keys, Mapped, Place, Slug, Text
 from training.content.observing_documents import USUAL_ASSESSORS, USUAL_COUNT, RegionFloor
 
 SCOPE_LINES: tuple[ObservedRegion, ...] = get_args(ObservedRegion)
+SCHOOL = "school"  # the source of what no outside source asks for
+WAYS = ("rule", "judged_with", "not_judged")
+TESTED_BY: dict[type, TestedBy] = {
+    LessonsAsked: "written", QuizAsked: "written", ExamAsked: "written",
+    CasesAsked: "case", MasteryAsked: "case", SafetyGateAsked: "case",
+    ObservationsAsked: "observed", TreatmentsAsked: "observed", StationsAsked: "simulated",
+}  # fmt: skip
+"""What kind of test a requirement's evidence is of. A kind that is not here may stand under any."""
 Count = Annotated[int, Field(ge=1, le=500)]
 
 
@@ -106,8 +117,17 @@ class CompetencyKeys(Keys):
     title: Text
     group: Slug
     means: Text
-    tested: Text
-    rule: Annotated[list[RequirementKeys], Field(min_length=1)]
+    tested: Text = ""
+    tested_by: Annotated[list[TestedBy], Field(min_length=1)]
+    source: str
+    rule: list[RequirementKeys] = Field(default=[], min_length=1)
+    judged_with: list[Slug] = Field(default=[], min_length=1)
+    not_judged: Text = ""
+    retired: bool = False
+
+    @property
+    def measured(self) -> bool:
+        return bool(self.rule) and not self.retired
 
 
 class GroupKeys(Keys):
@@ -141,6 +161,11 @@ class RenewalKeys(Keys):
     grace_days: Annotated[int, Field(ge=0, le=365)] = RenewalRule.grace_days
 
 
+class RefreshKeys(Keys):
+    recall_below: Annotated[float, Field(gt=0, lt=1)] = Refresh.recall_below
+    cards: Count = Refresh.cards
+
+
 class ObservingKeys(Keys):
     calibrations: Annotated[int, Field(ge=0, le=100)] = 0
 
@@ -153,6 +178,7 @@ class FrameworkKeys(Keys):
     title: Text
     certificate: CertificateKeys
     renewal: RenewalKeys = RenewalKeys()
+    refresh: RefreshKeys = RefreshKeys()
     observing: ObservingKeys = ObservingKeys()
     groups: Annotated[list[GroupKeys], Field(min_length=1)]
     competencies: Annotated[list[CompetencyKeys], Field(min_length=1)]
@@ -168,27 +194,14 @@ class KnownItems:
     cases: Mapping[str, CaseKeys | None] = field(default_factory=dict)
     exams: frozenset[str] = frozenset()
     stations: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)  # the competencies each tests
+    references: Mapping[str, Reference] = field(default_factory=dict)
 
 
 def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: KnownItems) -> Framework | None:
     """The framework, or None when it has problems; every one of them goes to the faults."""
     check_unique((group.id for group in keys.groups), ("groups",), mapped, faults)
     check_unique((competency.id for competency in keys.competencies), ("competencies",), mapped, faults)
-    groups = [group.id for group in keys.groups]
-    competencies = []
-    for number, written in enumerate(keys.competencies):
-        place: Place = ("competencies", number)
-        if written.group not in groups:
-            what = f"unknown group {quoted(written.group)}"
-            faults.add(mapped.line(*place, "group"), what, did_you_mean(written.group, groups))
-        rule = []
-        for position, one in enumerate(written.rule):
-            requirement = read_requirement(one, (*place, "rule", position), mapped, faults, known)
-            if requirement is not None:
-                rule.append(requirement)
-        competencies.append(
-            Competency(written.id, written.title, written.group, written.means, written.tested, tuple(rule))
-        )
+    competencies = read_competencies(keys, mapped, faults, known)
     scope = read_scope(keys, mapped, faults)
     renewal = read_renewal(keys.renewal, mapped, faults)
     if len(faults):
@@ -199,9 +212,11 @@ def read_framework(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: K
         title=keys.title,
         valid_months=keys.certificate.valid_months,
         groups=tuple(CompetencyGroup(group.id, group.title) for group in keys.groups),
-        competencies=tuple(competencies),
+        competencies=competencies,
         scope=scope,
         renewal=renewal,
+        refresh=Refresh(float(keys.refresh.recall_below), keys.refresh.cards),
+        references=tuple(known.references[key] for key in dict.fromkeys(one.source for one in competencies) if key),
         calibrations=keys.observing.calibrations,
     )
 
@@ -213,6 +228,73 @@ def check_unique(ids: Iterable[str], place: Place, mapped: Mapped, faults: Fault
         if seen[one]:
             faults.add(mapped.line(*place, number, "id"), f"the id {quoted(one)} stands twice", "give one another id")
         seen[one] += 1
+
+
+def read_competencies(keys: FrameworkKeys, mapped: Mapped, faults: Faults, known: KnownItems) -> tuple[Competency, ...]:
+    """Every competency, those with problems too; what is wrong goes to the faults."""
+    groups = [group.id for group in keys.groups]
+    found = []
+    for number, written in enumerate(keys.competencies):
+        place: Place = ("competencies", number)
+        if written.group not in groups:
+            what = f"unknown group {quoted(written.group)}"
+            faults.add(mapped.line(*place, "group"), what, did_you_mean(written.group, groups))
+        if written.source != SCHOOL:
+            line = mapped.line(*place, "source")
+            if check_known("source", written.source, known.references, line, faults) is False:
+                continue
+        requirements = [
+            read_requirement(one, (*place, "rule", position), mapped, faults, known)
+            for position, one in enumerate(written.rule)
+        ]
+        rule = tuple(one for one in requirements if one is not None)
+        check_judged(written, rule, place, keys, mapped, faults)
+        found.append(
+            Competency(
+                written.id,
+                written.title,
+                written.group,
+                written.means,
+                written.tested,
+                rule,
+                tested_by=tuple(written.tested_by),
+                source="" if written.source == SCHOOL else written.source,
+                judged_with=tuple(written.judged_with),
+                not_judged=written.not_judged,
+                retired=written.retired,
+            )
+        )
+    return tuple(found)
+
+
+def check_judged(
+    written: CompetencyKeys,
+    rule: Sequence[Requirement],
+    place: Place,
+    keys: FrameworkKeys,
+    mapped: Mapped,
+    faults: Faults,
+) -> None:
+    """A competency says in exactly one way how it is judged, and tests at least in the ways that its rule asks for."""
+    ways = [name for name in WAYS if getattr(written, name)]
+    if len(ways) != 1:
+        what = f"{quoted(written.id)} says in {len(ways)} ways how it is judged"
+        faults.add(mapped.line(*place), what, f"write exactly one of: {', '.join(WAYS)}")
+    if written.rule and not written.tested:
+        faults.add(mapped.line(*place), f"{quoted(written.id)} does not say how it is tested", "write `tested:`")
+    measured = [one.id for one in keys.competencies if one.measured]
+    for number, name in enumerate(written.judged_with):
+        line = mapped.line(*place, "judged_with", number)
+        if check_known("competency", name, [one.id for one in keys.competencies], line, faults) and (
+            name not in measured and not written.retired
+        ):
+            faults.add(line, f"{quoted(name)} has no rule of its own", "name a competency that has one")
+    if written.retired:
+        return
+    for way in dict.fromkeys(TESTED_BY[type(one)] for one in rule if type(one) in TESTED_BY):
+        if way not in written.tested_by:
+            what = f"the rule of {quoted(written.id)} asks for evidence of the kind {way}"
+            faults.add(mapped.line(*place, "tested_by"), what, f"add {way} to tested_by")
 
 
 def read_requirement(
@@ -334,6 +416,7 @@ def check_remediation(case_id: str, line: int, faults: Faults, known: KnownItems
 def read_scope(keys: FrameworkKeys, mapped: Mapped, faults: Faults) -> tuple[ScopeLine, ...]:
     """A line for every region and for the chest wall, in the order of the spine."""
     competencies = [competency.id for competency in keys.competencies]
+    measured = [one.id for one in keys.competencies if one.measured]
     for name in keys.scope:
         if name not in SCOPE_LINES:
             line = mapped.line("scope", name)
@@ -346,7 +429,10 @@ def read_scope(keys: FrameworkKeys, mapped: Mapped, faults: Faults) -> tuple[Sco
         written = keys.scope[region]
         for level in ("supervised", "independent"):
             for number, name in enumerate(getattr(written, level)):
-                check_known("competency", name, competencies, mapped.line("scope", region, level, number), faults)
+                line = mapped.line("scope", region, level, number)
+                if check_known("competency", name, competencies, line, faults) and name not in measured:
+                    what = f"{region} asks for {quoted(name)}, which has no rule or is retired"
+                    faults.add(line, what, "take it out of the scope, or give it a rule")
         for name in written.supervised:
             if name not in written.independent:
                 what = f"{region} needs {quoted(name)} under supervision, but not for independent practice"

@@ -17,6 +17,7 @@ from training.content.documents import (
     Case,
     Course,
     Document,
+    Framework,
     Item,
     ItemKind,
     Lesson,
@@ -315,7 +316,7 @@ def _check_place(draft: Draft) -> None:
 def item_hash(source: str, asset_hashes: Sequence[str], document: Document) -> str:
     """SHA-256 in hex over the source and the hashes of its assets, each on a line of its own.
 
-    A course's lesson entries and a lesson's or station's references follow as JSON, because the page shows them.
+    A course's lesson entries, and a lesson's, station's or framework's references, follow as JSON: the page shows them.
     """
     digest = sha256(source.encode("utf-8"))
     for one in asset_hashes:
@@ -323,7 +324,7 @@ def item_hash(source: str, asset_hashes: Sequence[str], document: Document) -> s
     shown: tuple[object, ...] = ()
     if isinstance(document, Course):
         shown = tuple(asdict(entry) for entry in document.lessons)
-    elif isinstance(document, Lesson | Station):
+    elif isinstance(document, Lesson | Station | Framework):
         shown = tuple(asdict(reference) for reference in document.references)
     if shown:
         digest.update(b"\n" + json.dumps(shown, ensure_ascii=False, sort_keys=True).encode("utf-8"))

@@ -24,14 +24,15 @@ from training.config import Config
 from training.content.documents import Course
 from training.credentials import service as credentials
 from training.db.session import session, transaction
-from training.demo import exams, observing, practical, treatments
+from training.demo import disputes, exams, observing, practical, treatments
+from training.demo.earlier_framework import begin_with_it
 from training.demo.learners import Learner
 from training.demo.people import AUTUMN, SPRING, STAFF, TRAINEES, Part
 from training.demo.practising import keep_current, say_where
 from training.library import service as library
 from training.web.access import Role
 
-COURSE = "foundations"
+COURSE, RULES = "foundations", "quiz-rules"
 REGIONS = ("cervical", "thoracic", "lumbar", "sacral")
 WAY_TO_SIGN_OFF = timedelta(days=25)
 # Who of the spring intake sat the exam, and how many of its questions they get wrong; from eleven on that is "not yet".
@@ -43,6 +44,8 @@ EXAM_ERRORS = {
     "Mei Tan": 7,
     "Tamar Vidal": 1,
 }
+FRAMEWORK_CHANGED = timedelta(days=15)  # before now; who is signed off was so by the version before
+SIGNED_OFF = ("certified", "expired", "renewed", "suspended", "withdrawn")
 
 
 def sign_ins_path(config: Config) -> Path:
@@ -133,13 +136,21 @@ class School:
         }
         for part in TRAINEES:
             people.join_cohort(self.session, cohorts[part.cohort].id, self.ids[part.name])
-            self.bring_to(part)
+        framework = begin_with_it(self.session, at=self.founded)
+        for part in TRAINEES:
+            if part.stage in SIGNED_OFF:
+                self.certified(part)
+        library.publish(self.session, [framework], at=self.now - FRAMEWORK_CHANGED, retire_missing=False)
+        for part in TRAINEES:
+            if part.stage not in SIGNED_OFF:
+                self.bring_to(part)
         keep_current(self.session, self.ids, self.now, self.config.timezone)
         say_where(self.session, self.ids, self.now, self.day)
         self.invite(cohorts[AUTUMN].id)
         self.hold_exams(cohorts[SPRING].public_id, cohorts[AUTUMN].public_id)
         practical.hold(self.session, self.ids, self.now, self.config.timezone)
         observing.ask_and_calibrate(self.session, self.ids, self.config.secret_key, self.now)
+        disputes.file(self.session, self.ids, self.now, self.config.timezone)
 
     def day(self, *, days: int) -> date:
         return (self.now - timedelta(days=days)).astimezone(self.config.timezone).date()
@@ -206,7 +217,7 @@ class School:
                     "patient, please.",
                 )
             case _:
-                self.certified(part)
+                raise AssertionError(f"no way to {part.stage!r}")
 
     def lesson_ids(self) -> list[str]:
         _, course = library.current(self.session, COURSE, Course)
@@ -230,6 +241,8 @@ class School:
         for number, module in enumerate(course.modules):
             if module.quiz_id is not None:
                 learner.take_quiz(module.quiz_id, wrong=number % 2)
+        if part.stage not in (*SIGNED_OFF, "cases-done"):  # who has still to learn what the framework asks for by now
+            learner.take_quiz(RULES)
         for case in library.entries(self.session, "case", bank="practice")[:6]:
             learner.work_case(case.id)
         return learner
@@ -274,6 +287,9 @@ class School:
         if part.stage == "renewed":
             learner.now = self.now - timedelta(days=20)
             self.decide(learner, "granted", "Kept in practice; the evidence of the first sign-off still holds.")
+        if part.stage in ("certified", "renewed"):
+            learner.now = self.now - timedelta(days=4)
+            learner.take_quiz(RULES)
         if part.stage in ("suspended", "withdrawn"):
             reasons = {
                 "suspended": "Asked for by the holder during a long absence; restored after one observed treatment.",

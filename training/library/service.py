@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from training.content import codec
-from training.content.documents import Case, Course, Document, Exam, Item, ItemKind, Lesson, Quiz
+from training.content.documents import Case, Course, Document, Exam, Framework, Item, ItemKind, Lesson, Quiz
 from training.db.errors import NotFound
 from training.journal import service as journal
 from training.library.models import Asset, ItemVersion, LibraryItem
@@ -19,8 +19,12 @@ from training.library.models import Asset, ItemVersion, LibraryItem
 DOCUMENTS_CACHED = 8192
 EXAM = "exam"  # the bank
 D = TypeVar("D", Course, Lesson, Quiz, Case, Exam)
+Judge = Callable[[Session, Sequence[Framework]], None]
 
 _documents: dict[str, Document] = {}
+
+judge_frameworks: Judge | None = None
+"""Hook: raises a Problem when the frameworks that are to be offered from now on would orphan what records name."""
 
 PRACTICE_ITEMS = (
     select(LibraryItem.id, LibraryItem.version_hash, LibraryItem.kind)
@@ -70,8 +74,12 @@ def publish(
     """Make a version of each item that differs from the published one, and journal it; the same items again do nothing.
 
     With `retire_missing`, an item whose file is gone is not offered any more; its versions, and answers to them, stay.
+    Raises what `judge_frameworks` raises; then nothing is published.
     """
     items = list(items)
+    frameworks = [item.document for item in items if isinstance(item.document, Framework)]
+    if judge_frameworks is not None and (retire_missing or frameworks):
+        judge_frameworks(session, frameworks)
     known = set(session.scalars(select(ItemVersion.hash)))
     shown_assets = set(session.scalars(select(Asset.hash)))
     current = {row.id: row for row in session.scalars(select(LibraryItem))}
@@ -294,6 +302,27 @@ def with_versions(session: Session, item_id: str) -> Versions:
         raise NotFound("There is no such item in the library.")
     query = select(ItemVersion).where(ItemVersion.item_id == item_id).order_by(ItemVersion.published_at.desc())
     return Versions(item, tuple(session.scalars(query)))
+
+
+@dataclass(frozen=True)
+class Since:
+    """A version and when it came to be offered; the present one last, also when it was published before."""
+
+    hash: str
+    since: datetime
+
+
+def versions_of(session: Session, item_id: str) -> list[Since]:
+    """Everything that was ever published under an id, oldest first, in one query."""
+    query = (
+        select(ItemVersion.hash, ItemVersion.published_at, LibraryItem.version_hash, LibraryItem.updated_at)
+        .join(LibraryItem, LibraryItem.id == ItemVersion.item_id)
+        .where(ItemVersion.item_id == item_id)
+    )
+    rows = session.execute(query).all()
+    found = [Since(one.hash, one.updated_at if one.hash == one.version_hash else one.published_at) for one in rows]
+    present = {one.version_hash for one in rows}
+    return sorted(found, key=lambda one: (one.hash in present, one.since))
 
 
 def version_among(found: Versions, version_hash: str) -> ItemVersion:

@@ -18,8 +18,10 @@ from training.library import service as library
 from training.study.finished import Studied, finished_lessons_of, studied_of_many
 from training.study.models import LessonProgress
 from training.study.review.practised import reviewed_cases_of_many
+from training.study.review.remembering import CompetencyRecall, recall_of_many
 
 __all__ = [
+    "CompetencyRecall",
     "CourseProgress",
     "Place",
     "QuizState",
@@ -35,6 +37,7 @@ __all__ = [
     "following",
     "leave_at",
     "mark_place",
+    "recall_of_many",
     "reviewed_cases_of_many",
     "studied_of_many",
 ]

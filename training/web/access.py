@@ -39,6 +39,7 @@ class Permission(StrEnum):
     PANEL_RATE = "panel:rate"
     BANK_CALIBRATE = "bank:calibrate"
     BANK_WITHHOLD = "bank:withhold"
+    FRAMEWORK_READ = "framework:read"
     TRAINEE_READ = "trainee:read"
     TRAINEE_OBSERVE = "trainee:observe"
     SIGN_OFF_PROPOSE = "sign-off:propose"
@@ -88,12 +89,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.SIGN_OFF_DECIDE,
             P.SIGN_OFF_AUDIT,
             P.CERTIFICATE_MANAGE,
+            P.FRAMEWORK_READ,
             P.EXAM_RUN,
             P.JURISDICTION_READ,
         }
     ),
     Role.CLINIC: frozenset({P.CLINIC_CHECK}),
-    Role.ADMIN: frozenset({P.PEOPLE_MANAGE, P.LIBRARY_READ, P.JOURNAL_READ, P.JURISDICTION_READ, P.SIGN_OFF_AUDIT}),
+    Role.ADMIN: frozenset(
+        {P.PEOPLE_MANAGE, P.LIBRARY_READ, P.FRAMEWORK_READ, P.JOURNAL_READ, P.JURISDICTION_READ, P.SIGN_OFF_AUDIT}
+    ),
 }
 
 

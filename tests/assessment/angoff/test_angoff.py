@@ -39,7 +39,7 @@ class Table:
     def rate(self, judge: Person, share: int, *, number: int = 1, seen: int = 0, hand_in: bool = True) -> object:
         ratings = dict.fromkeys(self.keys, share)
         return service.save(
-            self.session, self.study.public_id, Rater(judge.id, sits=False), ratings,
+            self.session, self.study.public_id, Rater(judge.id, sits=False, at=NOON), ratings,
             number=number, seen=seen, hand_in=hand_in, at=NOON,
         )  # fmt: skip
 
@@ -108,7 +108,7 @@ def test_saving_is_not_handing_in_and_two_windows_do_not_write_over_each_other(t
 
 
 def test_gaps_strange_questions_and_shares_are_refused(table: Table) -> None:
-    judge = Rater(table.judges[0].id, sits=False)
+    judge = Rater(table.judges[0].id, sits=False, at=NOON)
 
     def save(ratings: dict[str, int]) -> None:
         service.save(table.session, table.study.public_id, judge, ratings, number=1, seen=0, hand_in=True, at=NOON)
@@ -123,7 +123,7 @@ def test_gaps_strange_questions_and_shares_are_refused(table: Table) -> None:
 def test_who_sits_exams_is_no_judge_and_the_second_round_is_for_those_of_the_first(table: Table) -> None:
     sits = make_person(table.session, Role.TRAINEE, Role.AUTHOR)
     with pytest.raises(Refused, match="trainee as well"):
-        service.refuse_judge(table.session, table.found(), Rater(sits.id, sits=True))
+        service.refuse_judge(table.session, table.found(), Rater(sits.id, sits=True, at=NOON))
     for judge in table.judges[:3]:
         table.rate(judge, 60)
     service.second_round(table.session, table.study.public_id, by_id=table.runner.id, at=NOON)

@@ -23,7 +23,7 @@ SECTION = "panel.waiting_list"
 
 
 def judge() -> Rater:
-    return Rater(me().id, sits=me().may(Permission.CASE_WORK))
+    return Rater(me().id, sits=me().may(Permission.CASE_WORK), at=datetime.now(UTC))
 
 
 # --- a judge's sheet -------------------------------------------------------------------------------------------

@@ -22,7 +22,9 @@ def as_csv(found: CohortView, zone: tzinfo) -> str:
     writer = csv.writer(out)
     head = [gettext("Name"), gettext("E-mail"), gettext("Cohorts"), gettext("Last seen"), gettext("Safety gate")]
     counts = [gettext("Competencies met"), gettext("Stuck at")]
-    writer.writerow([guarded(one) for one in (*head, *counts, *(one.title for one in found.framework.competencies))])
+    writer.writerow(
+        [guarded(one) for one in (*head, *counts, *(one.title for one in found.framework.competencies if one.measured))]
+    )
     for row in found.rows:
         words = [
             row.person.name,

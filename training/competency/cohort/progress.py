@@ -19,6 +19,8 @@ from training.content.documents import (
     QuizAsked,
     Requirement,
     SafetyGateAsked,
+    StationsAsked,
+    TreatmentsAsked,
 )
 
 STUCK_AFTER = timedelta(days=21)
@@ -81,6 +83,11 @@ def moments(asked: Requirement, evidence: Evidence) -> Iterator[datetime]:
         case ObservationsAsked():
             wanted = asked.region
             yield from (one.recorded_at for one in evidence.observations if wanted in (ANY_REGION, one.region))
+        case StationsAsked():
+            yield from (one.released_at for one in evidence.stations)
+        case TreatmentsAsked():
+            wanted = asked.region
+            yield from (one.recorded_at for one in evidence.treatments if wanted in (ANY_REGION, one.region))
         case SafetyGateAsked():
             yield from (one.answered_at for one in evidence.wrong_safety)
             yield from (one.passed_at for one in evidence.passed)

@@ -108,7 +108,7 @@ def shows(row: Row, asked: Asked) -> bool:
 
 def columns_of(framework: Framework, rows: list[Row]) -> list[Column]:
     columns = []
-    for number, competency in enumerate(framework.competencies):
+    for number, competency in enumerate(one for one in framework.competencies if one.measured):
         states = Counter(row.cells[number].state for row in rows)
         columns.append(Column(competency, states["met"], states["begun"], states["stuck"]))
     return columns

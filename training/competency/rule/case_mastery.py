@@ -24,7 +24,12 @@ def of_mastery(asked: MasteryAsked, evidence: Evidence) -> Standing:
     unseen = {one.id for one in evidence.offered.cases if one.region == asked.region} - {
         one.case_id for one in evidence.cases
     }
-    step = Step("sign-off", "", "", "trainee") if unseen else Step("content", asked.region, asked.region, "author")
+    # The least that the rule asks for; the evidence may need more.
+    least = max(found.answers_missing, sum(found.areas_missing.values()), 1)
+    if unseen:
+        step = Step("sign-off", asked.region, asked.region, "trainee", count=least)
+    else:
+        step = Step("content", asked.region, asked.region, "author")
     return Standing("mastery", False, have, WHOLE, rule_words(evidence), now_words(found), step)
 
 

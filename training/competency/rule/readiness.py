@@ -61,7 +61,7 @@ class LineStanding:
 
 @dataclass(frozen=True)
 class Readiness:
-    """`competencies` and `lines` stand in the framework's order."""
+    """`competencies`, those that are measured, and `lines` stand in the framework's order."""
 
     framework: Framework
     competencies: tuple[CompetencyStanding, ...]
@@ -108,6 +108,7 @@ def readiness(framework: Framework, evidence: Evidence) -> Readiness:
     standings = tuple(
         CompetencyStanding(one, tuple(standing(asked, evidence) for asked in one.rule))
         for one in framework.competencies
+        if one.measured
     )
     met = {one.competency.id for one in standings if one.met}
     lines = tuple(line_standing(line, met) for line in framework.scope)
@@ -116,7 +117,7 @@ def readiness(framework: Framework, evidence: Evidence) -> Readiness:
 
 def remediation_of(framework: Framework) -> tuple[str, ...]:
     """The cases that open the safety gate, each once."""
-    rules = (asked for one in framework.competencies for asked in one.rule)
+    rules = (asked for one in framework.competencies if not one.retired for asked in one.rule)
     found = [case_id for asked in rules if isinstance(asked, SafetyGateAsked) for case_id in asked.remediation]
     return tuple(dict.fromkeys(found))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
-from training.competency.rule.facts import Evidence, ExamTry, FirstSight, QuizTry
+from training.competency.rule.facts import Evidence, ExamTry, FirstSight, Offer, QuizTry
 from training.competency.rule.standing import ANY_REGION, Standing, Step, say
 from training.content.documents import (
     CasesAsked,
@@ -39,8 +40,12 @@ def of_lessons(asked: LessonsAsked, evidence: Evidence) -> Standing:
         need,
         say("Every lesson of the course “%(course)s” is finished.", course=course.title),
         say("%(have)s of %(need)s lessons", have=have, need=need),
-        Step("lesson", open_lessons[0].id, open_lessons[0].title, "trainee", course.id) if open_lessons else None,
+        lesson_step(course.id, open_lessons),
     )
+
+
+def lesson_step(course_id: str, left: Sequence[Offer]) -> Step | None:
+    return Step("lesson", left[0].id, left[0].title, "trainee", course_id, len(left)) if left else None
 
 
 def marks_needed(asked: int, pass_mark: float) -> int:
@@ -125,7 +130,7 @@ def of_cases(asked: CasesAsked, evidence: Evidence) -> Standing:
     unseen = [one for one in evidence.offered.cases if one.id not in answered_cases]
     if any(one.region == asked.region for one in unseen):
         # The next case is one of any region: a link from "cervical" to its cases would give their answers away.
-        step = Step("case", unseen[0].id, unseen[0].title, "trainee")
+        step = Step("case", unseen[0].id, unseen[0].title, "trainee", count=need - right)
     else:
         step = Step("content", asked.region, asked.region, "author")
         now = say(
@@ -158,7 +163,10 @@ def of_observations(asked: ObservationsAsked, evidence: Evidence) -> Standing:
     missing = max(0, asked.assessors - assessors, sum(lacking.values()))
     have = max(0, min(count, asked.count - missing))
     step_region = next(iter(lacking), asked.region)
-    step = None if met else Step("observation", step_region, step_region, "assessor")
+    # An assessor who has not watched yet is asked for only where others have.
+    others = max(0, asked.assessors - assessors) if counted and asked.assessors > 1 else 0
+    left = asked.count - have
+    step = None if met else Step("observation", step_region, step_region, "assessor", count=left, others=others)
     return Standing(
         "observations",
         met,

@@ -27,7 +27,8 @@ class Step:
     """What to do next, and who. `kind` and `id` name a lesson, a quiz, a case, or the region of what is seen or logged.
 
     `sign-off` is the next case that is drawn, of whatever region. A `remediation` is a case that opens the safety gate,
-    `content` something that must be published first; `course_id` is that of a lesson.
+    `content` something that must be published first; `course_id` is that of a lesson. `count` is how many are left at
+    least, 0 where that is not known, and `others` how many of them somebody must do who has not yet.
     """
 
     kind: Literal[
@@ -37,6 +38,8 @@ class Step:
     title: str
     actor: Actor
     course_id: str = ""
+    count: int = 0
+    others: int = 0
 
 
 @dataclass(frozen=True)
