@@ -28,6 +28,7 @@ from training.assessment.panel import routes as panel
 from training.assessment.room import practice_routes as practice
 from training.assessment.room import routes as room
 from training.assessment.sign_off import routes as sign_off_cases
+from training.assessment.watch import routes as bank_watch
 from training.clinics import routes as clinics
 from training.competency import routes as competency
 from training.competency.observing import routes as observing
@@ -53,6 +54,7 @@ SLICES = (
     analysis,
     panel,
     panel_bank,
+    bank_watch,
     queue,
     judgement,
     room,

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ANALYSIS_READ = "analysis:read"
     PANEL_RATE = "panel:rate"
     BANK_CALIBRATE = "bank:calibrate"
+    BANK_WITHHOLD = "bank:withhold"
     TRAINEE_READ = "trainee:read"
     TRAINEE_OBSERVE = "trainee:observe"
     SIGN_OFF_PROPOSE = "sign-off:propose"
@@ -54,13 +55,16 @@ EVERYONE = "everyone"
 P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUTHOR: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE}),
-    Role.REVIEWER: frozenset({P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE, P.BANK_CALIBRATE}),
+    Role.REVIEWER: frozenset(
+        {P.COURSE_STUDY, P.LIBRARY_READ, P.ANALYSIS_READ, P.PANEL_RATE, P.BANK_CALIBRATE, P.BANK_WITHHOLD}
+    ),
     Role.TRAINEE: frozenset({P.COURSE_STUDY, P.CASE_WORK, P.PROGRESS_OWN, P.CERTIFICATE_OWN, P.EXAM_TAKE}),
     Role.ASSESSOR: frozenset(
         {
             P.COURSE_STUDY,
             P.ANALYSIS_READ,
             P.PANEL_RATE,
+            P.BANK_WITHHOLD,
             P.TRAINEE_READ,
             P.TRAINEE_OBSERVE,
             P.SIGN_OFF_PROPOSE,
@@ -73,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.COURSE_STUDY,
             P.ANALYSIS_READ,
             P.BANK_CALIBRATE,
+            P.BANK_WITHHOLD,
             P.TRAINEE_READ,
             P.SIGN_OFF_READ,
             P.SIGN_OFF_DECIDE,

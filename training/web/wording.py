@@ -81,6 +81,8 @@ NAMES = {
     "panel.counted": lazy_gettext("Panel rating counts"),
     "panel.changed": lazy_gettext("Panel rating changed"),
     "bank.calibrated": lazy_gettext("Difficulties computed from answers"),
+    "bank.withheld": lazy_gettext("Sign-off case withheld"),
+    "bank.released": lazy_gettext("Sign-off case given back"),
     "observation.recorded": lazy_gettext("Observation recorded"),
     "sign-off.proposed": lazy_gettext("Sign-off proposed"),
     "sign-off.granted": lazy_gettext("Sign-off granted"),
