@@ -31,7 +31,7 @@ PAGES = (
 def two_have_rated() -> None:
     with transaction() as db:
         for place, name in enumerate(("theo@demo.example", "karim@demo.example")):
-            who = Rater(people.person_by_email(db, name).id, sits=False)
+            who = Rater(people.person_by_email(db, name).id, sits=False, at=NOON)
             wishes = [
                 Wish(one.entry.id, one.entry.version_hash, one.question.id, 20 + (7 * number + 40 * place) % 70)
                 for number, one in enumerate(all_subjects(db))

@@ -42,7 +42,7 @@ def a_panel(session: Session, rated: dict[Case, tuple[int, ...]]) -> None:
     for case, shares in rated.items():
         for person, share in zip(people, shares, strict=False):
             wish = Wish(case.id, published_item(case).hash, "segment", share)
-            save(session, Rater(person.id, sits=False), [wish], NOON)
+            save(session, Rater(person.id, sits=False, at=NOON), [wish], NOON)
 
 
 def stored(session: Session) -> dict[tuple[str, str], QuestionCalibration]:

@@ -331,7 +331,7 @@ def test_looking_at_a_question_takes_it_out_of_the_queue(app: Flask, as_role: As
 
 def test_pages_ask_as_little_for_many_questions_as_for_few(app: Flask, as_role: AsRole) -> None:
     me = as_role(Role.TRAINEE, Role.AUTHOR)
-    pages = {"/panel": 5, QUESTION: 7, "/panel/bank": 5, "/analysis/queue": 12}
+    pages = {"/panel": 6, QUESTION: 7, "/panel/bank": 5, "/analysis/queue": 12}
     for number in (0, 60):
         with app.app_context(), transaction() as db:
             publish(db, *[replace(SIGN_OFF, id=f"case-{one}") for one in range(number)])

@@ -31,7 +31,7 @@ def rate(session: Session, document: Case | Quiz, *shares: int, question: str = 
         person = make_person(session, Role.REVIEWER)
         session.flush()
         wish = Wish(document.id, published_item(document).hash, question, share)
-        save(session, Rater(person.id, sits=False), [wish], NOON)
+        save(session, Rater(person.id, sits=False, at=NOON), [wish], NOON)
 
 
 def reasons(session: Session, viewer: Viewer = WHOLE) -> dict[tuple[str, str], list[tuple[str, int]]]:

@@ -34,7 +34,7 @@ SEGMENT = "segment"
 def raters(session: Session, number: int) -> list[Rater]:
     people = [make_person(session, Role.REVIEWER) for _ in range(number)]
     session.flush()
-    return [Rater(person.id, sits=False) for person in people]
+    return [Rater(person.id, sits=False, at=NOON) for person in people]
 
 
 def wish(version: str, share: int, *, seen: int | None = 0, note: str = "", item: str = PRACTICE.id) -> Wish:
@@ -139,7 +139,7 @@ def at_once(app: Flask, *calls: Callable[[Session], object]) -> list[object]:
 def test_of_three_at_once_one_is_the_third(app: Flask, person_in: Callable[..., Person]) -> None:
     with app.app_context(), transaction() as db:
         (version,) = publish(db, PRACTICE)
-    people = [Rater(person_in(Role.REVIEWER).id, sits=False) for _ in range(3)]
+    people = [Rater(person_in(Role.REVIEWER).id, sits=False, at=NOON) for _ in range(3)]
 
     calls = [lambda db, who=who: save(db, who, [wish(version, 50)], NOON) for who in people]
     assert at_once(app, *calls) == [1, 1, 1]
@@ -152,7 +152,7 @@ def test_of_three_at_once_one_is_the_third(app: Flask, person_in: Callable[..., 
 def test_a_rating_clicked_twice_at_once_is_one_rating(app: Flask, person_in: Callable[..., Person]) -> None:
     with app.app_context(), transaction() as db:
         (version,) = publish(db, PRACTICE)
-    who = Rater(person_in(Role.REVIEWER).id, sits=False)
+    who = Rater(person_in(Role.REVIEWER).id, sits=False, at=NOON)
 
     results = at_once(app, *[lambda db: save(db, who, [wish(version, 50)], NOON)] * 2)
 
@@ -166,20 +166,20 @@ def test_who_sits_sign_off_cases_sees_no_key_of_theirs(session: Session) -> None
     practice, sign_off = publish(session, PRACTICE, SIGN_OFF)
     person = make_person(session, Role.TRAINEE, Role.AUTHOR)
     session.flush()
-    who = Rater(person.id, sits=True)
+    who = Rater(person.id, sits=True, at=NOON)
     assert waiting.sheet(session, who, SIGN_OFF.id, SEGMENT).document.id == SIGN_OFF.id
 
     assessment.start(session, person.id, SIGN_OFF.id, "case", NOON, drawn=True)
 
-    with pytest.raises(Refused, match="sit sign-off cases"):
+    with pytest.raises(Refused, match="sit sign-off cases or exams"):
         waiting.sheet(session, who, SIGN_OFF.id, SEGMENT)
-    with pytest.raises(Refused, match="sit sign-off cases"):
+    with pytest.raises(Refused, match="sit sign-off cases or exams"):
         save(session, who, [wish(sign_off, 40, item=SIGN_OFF.id)], NOON)
     assert save(session, who, [wish(practice, 40)], NOON) == 1
     found = waiting.waiting(session, who, Asked())
     assert found.closed
     assert {line.bank for line in found.lines} == {"practice"}
-    assert not waiting.waiting(session, Rater(person.id, sits=False), Asked()).closed
+    assert not waiting.waiting(session, Rater(person.id, sits=False, at=NOON), Asked()).closed
 
 
 def test_who_rated_a_case_is_known_to_know_its_key(session: Session) -> None:
@@ -198,7 +198,9 @@ def test_who_rated_a_case_is_known_to_know_its_key(session: Session) -> None:
 def test_what_lacks_least_to_three_comes_first_and_the_reserved_banks_before_practice(session: Session) -> None:
     two, one, none, full = (replace(SIGN_OFF, id=f"case-{name}") for name in ("two", "one", "none", "full"))
     publish(session, two, one, none, full, PRACTICE, QUIZ)
-    versions = {line.subject.entry.id: line.key[0] for line in waiting.every_line(session, Rater(0, sits=False))}
+    versions = {
+        line.subject.entry.id: line.key[0] for line in waiting.every_line(session, Rater(0, sits=False, at=NOON))
+    }
     for case, number in ((two, 2), (one, 1), (full, 3), (PRACTICE, 2)):
         for who in raters(session, number):
             save(session, who, [wish(versions[case.id], 50, item=case.id)], NOON)

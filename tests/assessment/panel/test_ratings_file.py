@@ -26,7 +26,7 @@ def me(session: Session) -> Rater:
     publish(session, PRACTICE, SIGN_OFF, QUIZ)
     person = make_person(session, Role.REVIEWER)
     session.flush()
-    return Rater(person.id, sits=False)
+    return Rater(person.id, sits=False, at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_who_sits_a_bank_cannot_rate_it_by_a_file_either(session: Session, me: R
     session.flush()
     assessment.start(session, person.id, SIGN_OFF.id, "case", NOON, drawn=True)
 
-    sits = Rater(person.id, sits=True)
+    sits = Rater(person.id, sits=True, at=NOON)
     found = checked(session, sits, read(HEAD + "case-sign-off,segment,60\ncase-practice,segment,60"))
 
     assert [row.fault for row in found] == [Fault.CLOSED, None]
@@ -124,7 +124,7 @@ def test_only_ones_own_ratings_are_touched(session: Session, me: Rater) -> None:
     other = make_person(session, Role.REVIEWER)
     session.flush()
     (row,) = checked(session, me, read(HEAD + "case-practice,segment,60"))
-    save(session, Rater(other.id, sits=False), [Wish(row.item_id, row.version_hash, "segment", 20)], NOON)
+    save(session, Rater(other.id, sits=False, at=NOON), [Wish(row.item_id, row.version_hash, "segment", 20)], NOON)
 
     store(session, me, read(HEAD + "case-practice,segment,60"), NOON)
 

@@ -1,4 +1,7 @@
-"""The exam bank as it stands now, who has seen what of it, and what that leaves for one person."""
+"""The exam bank as it stands now, who has seen what of it, and what that leaves for one person.
+
+Who rated an item for the panel was shown its keys, so it counts as seen.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from training.assessment.exams.models import ExamAttempt, ExamQuestionRow
+from training.assessment.panel.models import PanelRating
 from training.content.blueprint import ExamQuestion, Form, Ref, draw, questions_of, unseen
 from training.content.documents import Case, Exam, Quiz
 from training.library import service as library
@@ -17,10 +21,12 @@ from training.library import service as library
 
 @dataclass(frozen=True)
 class Seen:
-    """What one person was asked in exams: each question with the version it had."""
+    """What one person was asked in exams: each question with the version it had. `rated`: items whose keys they know,
+    for they rated a question of them."""
 
     refs: frozenset[Ref] = frozenset()
     known: tuple[ExamQuestion, ...] = ()
+    rated: frozenset[str] = frozenset()
 
     @property
     def stories(self) -> frozenset[str]:
@@ -40,7 +46,15 @@ class Bank:
     candidates: int = 0
 
     def left_for(self, seen: Seen) -> list[ExamQuestion]:
-        return unseen(self.pool, seen.refs, seen.known)
+        rated = self.rated_by(seen)
+        return unseen(self.pool, seen.refs.union(one.ref for one in rated), (*seen.known, *rated))
+
+    def rated_by(self, seen: Seen) -> list[ExamQuestion]:
+        return [one for one in self.pool if one.item_id in seen.rated]
+
+    def stories_of(self, seen: Seen) -> frozenset[str]:
+        """The templates of the cases that a person met or rated."""
+        return seen.stories.union(one.story for one in self.rated_by(seen) if one.story)
 
     def most(self, exam: Exam) -> float:
         """From how many sights on a question is one that too many have seen; never from the first few."""
@@ -53,7 +67,7 @@ class Bank:
             seed,
             exposure=self.exposure,
             most=self.most(exam),
-            stories=seen.stories,
+            stories=self.stories_of(seen),
         )
 
     def drawn_from(self, exam: Exam, seen: Seen) -> dict[str, Any]:
@@ -62,7 +76,7 @@ class Bank:
         for one in self.left_for(seen):
             kept = items.setdefault(one.item_id, {"version": one.version_hash, "seen": {}})
             kept["seen"][one.question_id] = self.exposure.get(one.ref, 0)
-        return {"items": items, "most": self.most(exam), "stories": sorted(seen.stories)}
+        return {"items": items, "most": self.most(exam), "stories": sorted(self.stories_of(seen))}
 
 
 def current_bank(session: Session) -> Bank:
@@ -92,7 +106,12 @@ def questions(session: Session, hashes: Collection[str]) -> list[ExamQuestion]:
 
 
 def seen_by(session: Session, person_ids: Iterable[int]) -> dict[int, Seen]:
-    """What each of several people was asked so far, in one query; who was asked nothing is left out."""
+    """What each of several people was asked or rated so far, in two queries; who did neither is left out."""
+    people = list(person_ids)
+    rated: dict[int, set[str]] = {}
+    ratings = select(PanelRating.rater_id, PanelRating.item_id).where(PanelRating.rater_id.in_(people)).distinct()
+    for rater_id, item_id in session.execute(ratings):
+        rated.setdefault(rater_id, set()).add(item_id)
     rows = session.execute(
         select(
             ExamAttempt.person_id,
@@ -101,7 +120,7 @@ def seen_by(session: Session, person_ids: Iterable[int]) -> dict[int, Seen]:
             ExamQuestionRow.version_hash,
         )
         .join(ExamAttempt, ExamAttempt.id == ExamQuestionRow.attempt_id)
-        .where(ExamAttempt.person_id.in_(list(person_ids)))
+        .where(ExamAttempt.person_id.in_(people))
     ).all()
     known: dict[tuple[str, Ref], ExamQuestion] = {
         (one.version_hash, one.ref): one for one in questions(session, {row.version_hash for row in rows})
@@ -110,8 +129,13 @@ def seen_by(session: Session, person_ids: Iterable[int]) -> dict[int, Seen]:
     for row in rows:
         found.setdefault(row.person_id, []).append((row.version_hash, (row.item_id, row.question_id)))
     return {
-        person_id: Seen(frozenset(ref for _, ref in asked), tuple(known[one] for one in asked if one in known))
-        for person_id, asked in found.items()
+        person_id: Seen(
+            frozenset(ref for _, ref in asked),
+            tuple(known[one] for one in asked if one in known),
+            frozenset(rated.get(person_id, ())),
+        )
+        for person_id in found.keys() | rated.keys()
+        for asked in (found.get(person_id, []),)
     }
 
 

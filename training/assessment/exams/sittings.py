@@ -157,16 +157,17 @@ def lacking(session: Session, of: Sitting) -> list[Lacking]:
     now = bank.current_bank(session)
     everyone = candidates(session, of)
     seen = bank.seen_by(session, [one.id for one in everyone])
-    tried: dict[frozenset[Ref], tuple[Lacking, ...]] = {}
+    tried: dict[tuple[frozenset[Ref], frozenset[str]], tuple[Lacking, ...]] = {}
     found: list[Lacking] = []
     for person in everyone:
         mine = seen.get(person.id, bank.NOTHING)
-        if mine.refs not in tried:
+        met = mine.refs, mine.rated
+        if met not in tried:
             form = now.draw(of.exam, of.seed, mine)
-            tried[mine.refs] = tuple(
+            tried[met] = tuple(
                 Lacking("", said(of.exam.blueprint[one.row]), one.filled, one.count) for one in form.shortfalls
             )
-        found += [Lacking(person.name, one.row, one.filled, one.count) for one in tried[mine.refs]]
+        found += [Lacking(person.name, one.row, one.filled, one.count) for one in tried[met]]
     return found
 
 

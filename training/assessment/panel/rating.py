@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean, stdev
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
+from training.assessment.exams import standing
+from training.assessment.exams.models import ExamAttempt
 from training.assessment.models import Attempt
 from training.assessment.panel.models import PanelRating
 from training.assessment.panel.service import Key, shares_of
@@ -28,10 +30,11 @@ NOTE_LENGTH = 500
 
 @dataclass(frozen=True)
 class Rater:
-    """Who rates. `sits`: is a trainee as well, and so may have sat the cases whose keys the panel sees."""
+    """Who rates, now. `sits`: is a trainee as well, and so may sit the cases and exams whose keys the panel sees."""
 
     id: int
     sits: bool
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -96,19 +99,28 @@ def opinion(shares: Mapping[int, int], rater_id: int) -> Opinion | None:
 
 
 def closed_banks(session: Session, rater: Rater) -> tuple[str, ...]:
-    """The banks whose keys a panel member must not see: of trainees who sit them, all that are reserved."""
+    """The banks whose keys a panel member must not see: all that are reserved, of trainees who ever sat a sign-off case
+    or an exam, or for whom an exam is set that they have not sat."""
     if not rater.sits:
         return ()
-    sat = select(Attempt.id).where(Attempt.person_id == rater.id, Attempt.bank.in_(RESERVED)).limit(1)
-    return RESERVED if session.scalar(sat) is not None else ()
+    sat = session.execute(_SAT, {"person": rater.id}).first()
+    return RESERVED if sat is not None or standing.coming(session, rater.id, rater.at) else ()
+
+
+_SAT = (
+    select(literal(1))
+    .where(Attempt.person_id == bindparam("person"), Attempt.bank == "sign-off")
+    .union_all(select(literal(1)).where(ExamAttempt.person_id == bindparam("person")))
+    .limit(1)
+)
 
 
 def refuse_if_closed(session: Session, rater: Rater, bank: str | None) -> None:
     """Raises Refused for a question of a bank whose cases the rater sits."""
     if bank in RESERVED and bank in closed_banks(session, rater):
         raise Refused(
-            "You sit sign-off cases yourself, and this page shows a key of the reserved banks. Rate questions for "
-            "practice, or ask an administrator to end your role as a trainee."
+            "You sit sign-off cases or exams yourself, and this page shows a key of the reserved banks. Rate questions "
+            "for practice, or ask an administrator to end your role as a trainee."
         )
 
 

@@ -35,7 +35,7 @@ FAULTS = {
 
 
 def rater() -> Rater:
-    return Rater(me().id, sits=me().may(Permission.CASE_WORK))
+    return Rater(me().id, sits=me().may(Permission.CASE_WORK), at=datetime.now(UTC))
 
 
 @bp.context_processor

@@ -79,7 +79,7 @@ class Waiting:
 
 
 def waiting(session: Session, rater: Rater, asked: Asked) -> Waiting:
-    """Four queries, and one for versions that are not in memory."""
+    """Five queries, one for versions that are not in memory, and for trainees a few more while exams are announced."""
     closed = rating.closed_banks(session, rater)
     lines = [line for line in every_line(session, rater) if line.bank not in closed]
     here = [line for line in lines if asked.wants(line.subject.entry.kind, line.subject.region, line.bank)]

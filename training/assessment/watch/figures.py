@@ -6,7 +6,7 @@ Everybody who ever drew counts, former trainees too: a case that somebody met is
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,10 +132,10 @@ class Watch:
         return [one for one in self.cases if of.template and one.template == of.template and one is not of]
 
 
-_ORDER = {
+_ORDER: Mapping[str, Callable[[CaseLine], tuple[float, ...]]] = {
     "met": lambda one: (-(one.exposure.share or 0.0), -one.exposure.met),
-    "title": lambda one: (),
-    "right": lambda one: (one.watched.share is None, -(one.watched.share or 0.0)),
+    "title": lambda _one: (),
+    "right": lambda one: (-(one.watched.share if one.watched.share is not None else -1.0),),
     "leak": lambda one: (-one.doubt,),
 }
 

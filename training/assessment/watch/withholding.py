@@ -73,8 +73,8 @@ def withhold(session: Session, item_id: str, reason: str, *, by_id: int, at: dat
 def release(session: Session, item_id: str, reason: str, *, by_id: int, at: datetime) -> None:
     """It may be drawn again. Raises NotFound, Invalid, or Conflict when it is not withheld."""
     entry, reason = case_of(session, item_id), checked(reason)
-    gone = session.execute(delete(WithheldCase).where(WithheldCase.item_id == entry.id))
-    if not gone.rowcount:
+    gone = delete(WithheldCase).where(WithheldCase.item_id == entry.id).returning(WithheldCase.item_id)
+    if session.scalars(gone).one_or_none() is None:  # of two at once the second
         raise Conflict("This case is not withheld any more. Its history below says who gave it back.")
     _told(session, RELEASED, entry, reason, by_id, at)
 
