@@ -131,5 +131,6 @@ def looks(app: Flask, client: FlaskClient, person_in: Callable[..., Person], *, 
         one.replace(name, "") for one in (before, client.get(address).text, client.get(f"{address}?question=1").text)
     ]
     return [
-        re.sub(r'"[^"]*"|\d+(:\d\d)+|\d+ min left', "", re.sub(r"<dl.*?</dl>", "", one, flags=re.DOTALL)) for one in pages
+        re.sub(r'"[^"]*"|\d+(:\d\d)+|\d+ min left', "", re.sub(r"<dl.*?</dl>", "", one, flags=re.DOTALL))
+        for one in pages
     ]

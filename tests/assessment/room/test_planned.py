@@ -52,6 +52,7 @@ def put(session: Session, person_id: int, key: str, named: str, count: int = 1) 
                 },
                 response={"segment": named, "side": "left", "confidence": None}, nonce=nonce(), right=key == named,
                 segment_right=key == named, side_right=True, score=1.0, started_at=NOON,
+                key=key, difficulty=2, pair="",
                 touched_at=NOON - timedelta(days=9) + timedelta(minutes=number),
                 finished_at=NOON - timedelta(days=9) + timedelta(minutes=number),
             )

@@ -5,7 +5,6 @@ Sign-off cases and exams are never read here.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,7 +18,6 @@ from training.measurement.interleaving import Answered, configured
 
 MOST = configured().remembered
 
-_PATIENT = Encounter.patient
 _ENCOUNTERS = (
     select(
         Encounter.person_id,
@@ -30,11 +28,10 @@ _ENCOUNTERS = (
         Encounter.response["segment"].as_string().label("named"),
         Encounter.right,
         Encounter.finished_at,
-        _PATIENT["keys"][0].as_string().label("key"),  # a generated patient has one
-        _PATIENT["difficulty"].as_integer().label("difficulty"),
-        _PATIENT["wish"]["pair"].as_string().label("wished_pair"),
-        _PATIENT["plan"]["block"].as_string().label("block"),
-        _PATIENT["plan"]["pair"].as_string().label("planned_pair"),
+        Encounter.key,
+        Encounter.difficulty,
+        Encounter.block,
+        Encounter.pair,
     )
     .where(Encounter.finished_at.is_not(None))
     .order_by(Encounter.touched_at.desc(), Encounter.id.desc())
@@ -64,7 +61,7 @@ def answered(session: Session, person_id: int) -> list[Answered]:
             found += _of_case(documents[row.version_hash], "", row.named, row.right, row.finished_at)
         elif (row.run, row.number) not in seen:
             seen.add((row.run, row.number))
-            pair = _pair(row.block, row.planned_pair, row.wished_pair)
+            pair = tuple(row.pair.split("/")) if row.pair else ()
             one = Answered((row.key,), row.named, row.right, row.block or "", pair, row.difficulty)
             found.append((row.finished_at, one))
     for row in worked:
@@ -73,13 +70,6 @@ def answered(session: Session, person_id: int) -> list[Answered]:
         )
     found.sort(key=lambda one: one[0])
     return [one for _at, one in found[-MOST:]]
-
-
-def _pair(block: str | None, planned: str | None, wished: str | None) -> tuple[str, ...]:
-    """The pair a patient came for; before there was a plan, the one that was wished for, if any."""
-    if block is None:
-        return tuple(wished.split("/")) if wished else ()
-    return tuple(json.loads(planned or "[]"))
 
 
 def _of_case(

@@ -20,6 +20,9 @@ class Encounter(Base):
     a generated patient within a row of them. `response` is {"segment", "side", "confidence", "plan"}, saved once with
     the `nonce` of its form; `right` needs segment and side. `score`: how probable the findings make the answered
     segment beside the best one, 0 to 1.
+
+    `key`, `difficulty`, `block` and `pair` ("C6/C7", or "") are what the plan of practice reads of a generated patient
+    three hundred at a time; they say again what stands in `patient`. Without a plan there is no block.
     """
 
     __tablename__ = "encounter"
@@ -58,6 +61,10 @@ class Encounter(Base):
     segment_right: Mapped[bool | None]
     side_right: Mapped[bool | None]
     score: Mapped[float | None]
+    key: Mapped[str | None] = mapped_column(String(16))
+    difficulty: Mapped[int | None]
+    block: Mapped[str | None] = mapped_column(String(16))
+    pair: Mapped[str | None] = mapped_column(String(16))
     started_at: Mapped[datetime]
     touched_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from training.anatomy.segments import REGIONS
 from training.assessment.room import encounters
-from training.assessment.room.encounters import EncounterView, met_case, met_generated
+from training.assessment.room.encounters import EncounterView
 from training.content.documents import Case
 from training.library import service as library
 
@@ -94,6 +94,6 @@ def _lines(session: Session, rows: list[EncounterView]) -> list[MetLine]:
     lines = []
     for row in rows:
         document = documents.get(row.version_hash or "")
-        met = met_case(document) if isinstance(document, Case) else met_generated(row.patient)
-        lines.append(MetLine(row.public_id, row.mode, row.source, met.title, row.touched_at, row.right))
+        title = document.title if isinstance(document, Case) else str(row.patient["title"])
+        lines.append(MetLine(row.public_id, row.mode, row.source, title, row.touched_at, row.right))
     return lines

@@ -115,6 +115,7 @@ def start_generated(
         run=run,
         number=number,
         at=at,
+        **practised(patient),
     ):
         return public_id
     there: str = session.scalars(
@@ -126,6 +127,17 @@ def start_generated(
         )
     ).one()
     return there
+
+
+def practised(patient: Mapping[str, Any]) -> dict[str, Any]:
+    """What the plan reads of a generated patient, as columns of its encounter."""
+    plan = patient.get("plan")
+    return {
+        "key": patient["keys"][0],  # a generated patient has one
+        "difficulty": patient["difficulty"],
+        "block": plan["block"] if plan else None,
+        "pair": "/".join(plan["pair"]) if plan else patient.get("wish", {}).get("pair") or "",
+    }
 
 
 def check_run(run: str) -> None:
