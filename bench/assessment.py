@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from bench.answering import ACKNOWLEDGED, filled_in
 from bench.client import JSON, hidden
 from bench.report import Row, table
-from bench.school import LONG_AGO, SECRET, ZONE, add_people, cookie_of
+from bench.school import LONG_AGO, SECRET, ZONE, add_people, cookie_of, stored_answer, stored_attempt
 from bench.servers import ROOT
 from tests.query_counts import counted
 from training.assessment.exams import service as exams
@@ -29,7 +29,6 @@ from training.config import Config
 from training.content.documents import Case, Quiz
 from training.content.reader import read_library
 from training.db import migrate
-from training.db.base import new_public_id
 from training.db.session import database, session, transaction
 from training.demo.answers import response_to
 from training.factory import create_app
@@ -64,7 +63,7 @@ def report() -> str:
         rows: list[Row] = []
         medians: dict[str, list[float]] = {}
         for client, person_id, earlier in zip(clients, ids, EARLIER, strict=True):
-            for what, spent in measured(Desk(app, engine, client, person_id), sitting):
+            for what, spent in measured(Browser(app, engine, client, person_id), sitting):
                 medians.setdefault(what, []).append(statistics.median(ms for ms, _ in spent))
                 rows.append(row(f"{what}, {earlier:,} earlier attempts", spent, answer=what != DRAWN))
         for what, (few, many) in medians.items():
@@ -114,52 +113,15 @@ def earlier_attempts(db: Session, person_id: int, count: int) -> None:
     attempts, answers = [], []
     for number in range(count):
         at, key = LONG_AGO + timedelta(minutes=number), person_id * 1_000_000 + number
-        attempts.append(
-            {
-                "id": key,
-                "public_id": new_public_id(),
-                "person_id": person_id,
-                "purpose": "quiz",
-                "item_id": quiz.id,
-                "place": "",
-                "bank": None,
-                "version_hash": version,
-                "number": number + 1,
-                "question_ids": [],
-                "stage": 0,
-                "asked": 1,
-                "answered": 1,
-                "right": 1,
-                "started_at": at,
-                "touched_at": at,
-                "finished_at": at,
-            }
-        )
-        answers.append(
-            {
-                "attempt_id": key,
-                "person_id": person_id,
-                "item_id": quiz.id,
-                "question_id": quiz.questions[0].id,
-                "version_hash": version,
-                "nonce": new_public_id(),
-                "response": {"option": "a"},
-                "confidence": None,
-                "right": True,
-                "segment_right": None,
-                "side_right": None,
-                "safety": False,
-                "first_sight": number == 0,
-                "answered_at": at,
-            }
-        )
+        attempts.append(stored_attempt(key, person_id, quiz.id, version, asked=1, right=1, at=at))
+        answers.append(stored_answer(key, person_id, quiz.id, version, quiz.questions[0].id, right=True, at=at))
     db.execute(insert(Attempt), attempts)
     db.execute(insert(Answer), answers)
 
 
 @dataclass
-class Desk:
-    """Where a person sits: a browser that is signed in, and what its forms need."""
+class Browser:
+    """A browser in which a person is signed in, and the token that its forms need."""
 
     app: Flask
     engine: Engine
@@ -178,30 +140,30 @@ class Desk:
         return reply, (taken, len(statements))
 
 
-def measured(desk: Desk, sitting: str) -> list[tuple[str, list[Spent]]]:
+def measured(browser: Browser, sitting: str) -> list[tuple[str, list[Spent]]]:
     """By what it is, what each request cost."""
-    drawn, answered = sign_off(desk)
-    return [(DRAWN, drawn), ("its answer, with the decision", answered), ("an exam answer", exam(desk, sitting))]
+    drawn, answered = sign_off(browser)
+    return [(DRAWN, drawn), ("its answer, with the decision", answered), ("an exam answer", exam(browser, sitting))]
 
 
-def sign_off(desk: Desk) -> tuple[list[Spent], list[Spent]]:
+def sign_off(browser: Browser) -> tuple[list[Spent], list[Spent]]:
     """Draw cases and name their segments, until so many are answered or the session ends; every third is wrong."""
     drawn, answered = [], []
-    desk.post("/sign-off/sessions", {"region": ["cervical", "lumbar"]})
+    browser.post("/sign-off/sessions", {"region": ["cervical", "lumbar"]})
     for number in range(CASES):
         if number:
-            reply, spent = desk.post("/sign-off/next", {})
+            reply, spent = browser.post("/sign-off/next", {})
             if reply.status_code != 303:
                 break
             drawn.append(spent)
-        attempt, case = latest_case(desk)
+        attempt, case = latest_case(browser)
         for stage in (1, 2):
-            desk.post(f"/attempts/{attempt}/stage", {"stage": stage})
+            browser.post(f"/attempts/{attempt}/stage", {"stage": stage})
         for question in case.questions:
             fields: dict[str, object] = dict(filled_in(question, ""))
             if question.kind == "segment":
                 fields |= response_to(question, right=number % 3 != 2)
-            reply, spent = desk.post(f"/attempts/{attempt}/answers", fields)
+            reply, spent = browser.post(f"/attempts/{attempt}/answers", fields)
             if reply.status_code not in ACKNOWLEDGED:
                 raise RuntimeError(f"answer: {reply.status_code} {reply.text[:300]}")
             answered.append(spent)
@@ -210,25 +172,27 @@ def sign_off(desk: Desk) -> tuple[list[Spent], list[Spent]]:
     return drawn, answered
 
 
-def latest_case(desk: Desk) -> tuple[str, Case]:
+def latest_case(browser: Browser) -> tuple[str, Case]:
     query = select(Attempt.public_id, Attempt.version_hash).join(Draw, Draw.attempt_id == Attempt.id)
-    with desk.app.app_context():
-        found = session().execute(query.where(Attempt.person_id == desk.person_id).order_by(Attempt.id.desc())).first()
+    with browser.app.app_context():
+        found = (
+            session().execute(query.where(Attempt.person_id == browser.person_id).order_by(Attempt.id.desc())).first()
+        )
         if found is None:
             raise RuntimeError("no case was drawn")
         return found.public_id, library.of_kind(library.document(session(), found.version_hash), Case)
 
 
-def exam(desk: Desk, sitting: str) -> list[Spent]:
+def exam(browser: Browser, sitting: str) -> list[Spent]:
     """Answer every question of a form."""
-    begun, _ = desk.post(f"/exams/{sitting}/attempts", {})
+    begun, _ = browser.post(f"/exams/{sitting}/attempts", {})
     attempt = str(begun.location).rsplit("/", 1)[-1]
-    with desk.app.app_context():
-        form = exams.questions(session(), attempt, desk.person_id)
+    with browser.app.app_context():
+        form = exams.questions(session(), attempt, browser.person_id)
     costs = []
     for place, question in enumerate(form, start=1):
         fields = {**dict(filled_in(question, "")), "question": str(place), "based_on": "0"}
-        reply, spent = desk.post(f"/exams/attempts/{attempt}/answers", fields)
+        reply, spent = browser.post(f"/exams/attempts/{attempt}/answers", fields)
         if reply.status_code != 200:
             raise RuntimeError(f"exam: {reply.status_code} {reply.text[:300]}")
         costs.append(spent)

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -169,46 +170,11 @@ def fill(session: Session, count: int) -> None:
         version, quiz = quizzes[number % len(quizzes)]
         at = LONG_AGO + timedelta(minutes=number % 200_000)
         person = ids[number % len(ids)]
-        attempts.append(
-            {
-                "id": 1_000_000 + number,
-                "public_id": new_public_id(),
-                "person_id": person,
-                "purpose": "quiz",
-                "item_id": quiz.id,
-                "place": "",
-                "bank": None,
-                "version_hash": version,
-                "number": 1_000_000 + number,
-                "question_ids": [],
-                "stage": 0,
-                "asked": ANSWERS_OF_AN_ATTEMPT,
-                "answered": ANSWERS_OF_AN_ATTEMPT,
-                "right": 6,
-                "started_at": at,
-                "touched_at": at,
-                "finished_at": at,
-            }
-        )
+        key = 1_000_000 + number
+        attempts.append(stored_attempt(key, person, quiz.id, version, asked=ANSWERS_OF_AN_ATTEMPT, right=6, at=at))
         for place in range(ANSWERS_OF_AN_ATTEMPT):
-            answers.append(
-                {
-                    "attempt_id": 1_000_000 + number,
-                    "person_id": person,
-                    "item_id": quiz.id,
-                    "question_id": quiz.questions[place].id if place < len(quiz.questions) else f"stored-{place}",
-                    "version_hash": version,
-                    "nonce": new_public_id(),
-                    "response": {"option": "a"},
-                    "confidence": None,
-                    "right": place % 3 != 0,
-                    "segment_right": None,
-                    "side_right": None,
-                    "safety": False,
-                    "first_sight": False,
-                    "answered_at": at,
-                }
-            )
+            question_id = quiz.questions[place].id if place < len(quiz.questions) else f"stored-{place}"
+            answers.append(stored_answer(key, person, quiz.id, version, question_id, right=place % 3 != 0, at=at))
         if len(answers) >= 20_000:
             session.execute(insert(Attempt), attempts)
             session.execute(insert(Answer), answers)
@@ -216,6 +182,53 @@ def fill(session: Session, count: int) -> None:
     if attempts:
         session.execute(insert(Attempt), attempts)
         session.execute(insert(Answer), answers)
+
+
+def stored_attempt(
+    key: int, person_id: int, quiz_id: str, version: str, *, asked: int, right: int, at: datetime
+) -> dict[str, Any]:
+    """The row of a finished attempt at a quiz."""
+    return {
+        "id": key,
+        "public_id": new_public_id(),
+        "person_id": person_id,
+        "purpose": "quiz",
+        "item_id": quiz_id,
+        "place": "",
+        "bank": None,
+        "version_hash": version,
+        "number": key,
+        "question_ids": [],
+        "stage": 0,
+        "asked": asked,
+        "answered": asked,
+        "right": right,
+        "started_at": at,
+        "touched_at": at,
+        "finished_at": at,
+    }
+
+
+def stored_answer(
+    attempt: int, person_id: int, quiz_id: str, version: str, question_id: str, *, right: bool, at: datetime
+) -> dict[str, Any]:
+    """The row of an answer in it that was no first sight."""
+    return {
+        "attempt_id": attempt,
+        "person_id": person_id,
+        "item_id": quiz_id,
+        "question_id": question_id,
+        "version_hash": version,
+        "nonce": new_public_id(),
+        "response": {"option": "a"},
+        "confidence": None,
+        "right": right,
+        "segment_right": None,
+        "side_right": None,
+        "safety": False,
+        "first_sight": False,
+        "answered_at": at,
+    }
 
 
 def add_stored_people(session: Session, count: int) -> list[Person]:

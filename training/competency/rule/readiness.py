@@ -82,11 +82,6 @@ class Readiness:
         """Whether there is something to sign off."""
         return any(line.level != LEVELS[0] for line in self.lines)
 
-    @property
-    def remediation(self) -> tuple[str, ...]:
-        """The cases of which one, passed, opens the safety gate."""
-        return remediation_of(self.framework)
-
     def lacking(self, region: str, level: str) -> list[CompetencyStanding]:
         """The competencies that are not met and that a level of a line needs."""
         line = next((one for one in self.framework.scope if one.region == region), None)

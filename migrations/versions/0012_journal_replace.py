@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 # What must not come again in each append-only table. An entry of the journal stands behind all others.
 TAKEN = {
