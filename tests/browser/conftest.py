@@ -19,6 +19,8 @@ from training.web.access import Role
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("SEGMENTAL_BROWSER_TESTS") == "required"
+# The development server forgets to close a static file whose reader went to another page in the middle of it.
+CUT_LINE = r"ignore:Exception ignored in. <_io.FileIO name='.*/static/:pytest.PytestUnraisableExceptionWarning"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -34,6 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.filterwarnings(CUT_LINE))
             if CHROMIUM is None and not REQUIRED:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed (apt-get install chromium)"))
 

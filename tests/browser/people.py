@@ -86,6 +86,7 @@ def shot(page: Page, name: str) -> None:
 
 def faults(page: Page, label: str) -> list[str]:
     """What axe finds wrong with the page as it stands, and whether it is wider than the window; keeps a picture."""
+    page.wait_for_load_state()  # a click returns when the next page has begun, which may have no <html> yet
     found = [
         f"{label}: {one['id']}: {one['nodes'][0]['html'][:160]}"
         for one in Axe().run(page, options=RULES).response["violations"]
