@@ -208,9 +208,9 @@ def test_a_fault_is_told_at_its_line(school: Path, old: str, new: str, at: str, 
 
 def test_a_competency_may_ask_for_logged_treatments(school: Path) -> None:
     file = school / "courses" / "framework.yaml"
-    file.write_text(
-        SHIPPED.replace(QUIZ, f"{QUIZ}\n      - treatments: {{region: chest-wall, count: 9, supervision: 3}}")
-    )
+    asks = SHIPPED.replace(QUIZ, f"{QUIZ}\n      - treatments: {{region: chest-wall, count: 9, supervision: 3}}")
+    before, safety, after = asks.partition("  - id: safety\n")
+    file.write_text(before + safety + after.replace("[written, case]", "[written, case, observed]", 1))
     found = framework_in(read_library(school))
     safety = next(one for one in found.competencies if one.id == "safety")
     assert TreatmentsAsked("chest-wall", 9, 3) in safety.rule

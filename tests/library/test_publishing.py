@@ -195,7 +195,7 @@ def test_courses_stand_in_their_order(session: Session, shipped: Library) -> Non
         replace(
             course,
             id=f"c{order}",
-            hash=f"{order}" * 64,
+            hash=f"c{order}" * 32,
             document=replace(course.document, id=f"c{order}", order=order, title=f"Z{9 - order}"),
         )
         for order in (3, 2)

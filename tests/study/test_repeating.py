@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -32,11 +33,16 @@ COURSE = Course(
 )
 
 
+def digest(document: Course | Lesson) -> str:
+    """As of a version: no other document of the run has it, for a process keeps documents by their hash."""
+    return hashlib.sha256(repr(document).encode()).hexdigest()
+
+
 @pytest.fixture
 def person_id(session: Session) -> int:
     publish(session, replace(QUIZ, draw=6))
-    items = [Item(COURSE.id, "course", "c.md", COURSE.title, "c" * 64, "", COURSE)]
-    items += [Item(one.id, "lesson", "l.md", one.title, f"{n}" * 64, "", one) for n, one in enumerate(LESSONS)]
+    items = [Item(COURSE.id, "course", "c.md", COURSE.title, digest(COURSE), "", COURSE)]
+    items += [Item(one.id, "lesson", "l.md", one.title, digest(one), "", one) for one in LESSONS]
     library.publish(session, items, at=NOON, retire_missing=False)
     person = make_person(session)
     session.flush()

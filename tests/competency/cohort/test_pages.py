@@ -68,11 +68,11 @@ def test_the_picture_shows_who_is_where_and_names_the_marks(client: FlaskClient,
 def test_it_is_filtered_searched_and_sorted(client: FlaskClient, school: dict[str, Person]) -> None:
     assert shown(client, "/cohort?cohort=Autumn") == ["Stuck"]
     assert shown(client, "/cohort?search=BUS") == ["Busy"]
-    assert shown(client, "/cohort?only=stuck") == ["Stuck"]
-    assert shown(client, "/cohort?only=away&sort=away") == ["Never", "Stuck"]
+    assert shown(client, "/cohort?whom=stuck") == ["Stuck"]
+    assert shown(client, "/cohort?whom=away&sort=away") == ["Never", "Stuck"]
     assert shown(client, "/cohort?sort=met")[-1] == "Never"
     assert shown(client, "/cohort?sort=behind")[0] == "Never"
-    assert shown(client, "/cohort?sort=nonsense&only=nonsense&page=x") == ["Busy", "Never", "Stuck"]
+    assert shown(client, "/cohort?sort=nonsense&whom=nonsense&page=x") == ["Busy", "Never", "Stuck"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_file_has_everybody_who_fits_in_the_order_of_the_page(
     assert (rows[0]["Last seen"], rows[0]["Cohorts"], rows[1]["Cohorts"]) == ("", "", "Autumn")
     assert rows[1]["Stuck at"]
     assert rows[1]["Safety gate"] == "open"
-    assert [row["Name"] for row in lines(client, "/cohort.csv?only=stuck")] == ["Stuck"]
+    assert [row["Name"] for row in lines(client, "/cohort.csv?whom=stuck")] == ["Stuck"]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])

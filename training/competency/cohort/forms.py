@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 SORTS = ("name", "met", "behind", "stuck", "away")
-ONLY = ("", "away", "stuck")
+WHOM = ("", "away", "stuck")
 MOST = 120
 
 
@@ -15,21 +15,21 @@ class Asked:
     search: str = ""
     cohort: str = ""
     sort: str = "name"
-    only: str = ""
+    whom: str = ""
 
     @classmethod
     def parse(cls, fields: Mapping[str, str]) -> Asked:
-        sort, only = fields.get("sort", ""), fields.get("only", "")
+        sort, whom = fields.get("sort", ""), fields.get("whom", "")
         return cls(
             search=fields.get("search", "").strip()[:MOST],
             cohort=fields.get("cohort", "")[:MOST],
             sort=sort if sort in SORTS else SORTS[0],
-            only=only if only in ONLY else "",
+            whom=whom if whom in WHOM else "",
         )
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.search or self.cohort or self.only)
+        return bool(self.search or self.cohort or self.whom)
 
     def address(self) -> dict[str, str]:
         """The same question as arguments of an address, without what is as it would be anyway."""

@@ -28,7 +28,7 @@ SORT_WORDS = {
     "stuck": lazy_gettext("Most stuck first"),
     "away": lazy_gettext("Longest away first"),
 }
-ONLY_WORDS = {
+WHOM_WORDS = {
     "": lazy_gettext("Everybody"),
     "stuck": lazy_gettext("Stuck somewhere"),
     "away": lazy_gettext("Not seen for two weeks"),
@@ -51,7 +51,7 @@ def cohort() -> ResponseReturnValue:
         page=Page.of(found.rows[start : start + PEOPLE_A_PAGE + 1], number, PEOPLE_A_PAGE),
         blockers=found.blockers[:BLOCKERS_SHOWN],
         sort_words=SORT_WORDS,
-        only_words=ONLY_WORDS,
+        whom_words=WHOM_WORDS,
         stuck_days=STUCK_AFTER.days,
         away_days=AWAY_AFTER.days,
     )

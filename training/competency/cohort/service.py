@@ -103,7 +103,7 @@ def shows(row: Row, asked: Asked) -> bool:
     word = asked.search.casefold()
     if word and word not in row.person.name.casefold() and word not in row.person.email:
         return False
-    return {"": True, "away": row.away, "stuck": bool(row.stuck)}[asked.only]
+    return {"": True, "away": row.away, "stuck": bool(row.stuck)}[asked.whom]
 
 
 def columns_of(framework: Framework, rows: list[Row]) -> list[Column]:
