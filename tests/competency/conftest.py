@@ -9,17 +9,15 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.competency.records import School
-from tests.makers import NOON
+from tests.kept import Fill
 from training.competency.sign_off import service as sign_offs
-from training.content.documents import Library
 from training.db.session import database
-from training.library import service as library
 
 
 @pytest.fixture
-def school(session: Session, shipped: Library, monkeypatch: pytest.MonkeyPatch) -> School:
+def school(session: Session, publish_shipped: Fill, monkeypatch: pytest.MonkeyPatch) -> School:
     """The shipped content in the test's session, with a decision's hook that keeps what it is told."""
-    library.publish(session, shipped.items, at=NOON)
+    publish_shipped(session)
     made = School(session)
     monkeypatch.setattr(sign_offs, "when_granted", made.when_granted)
     return made

@@ -22,7 +22,7 @@ def empty(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
         yield engine
         engine.dispose()
         return
-    address = request.getfixturevalue("_postgresql")
+    address = request.getfixturevalue("_postgresql")[0]
     name = f"new_{uuid4().hex}"
     server = create_engine(**engine_options(address), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.kept import Fill
 from tests.makers import NOON, make_person
 from training.assessment import service as assessment
 from training.content.documents import Course, Lesson, Library, Quiz
@@ -21,9 +22,9 @@ LATER = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
-def reader(session: Session, shipped: Library) -> int:
+def reader(session: Session, publish_shipped: Fill) -> int:
     """A trainee of a school that publishes what ships."""
-    library.publish(session, shipped.items, at=NOON)
+    publish_shipped(session)
     return make_person(session).id
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from tests.competency.records import observe, take
 from tests.credentials.makers import EDMONTON, make_certificate, make_granted
+from tests.kept import Fill
 from tests.makers import NOON, make_person
 from tests.query_counts import counted
 from training.accounts.models import Person
-from training.content.documents import Library
 from training.credentials import codes, service
 from training.credentials.models import CertificateEvent
 from training.credentials.renewal.models import RenewalNotice
@@ -32,8 +32,8 @@ def days_before(days: int) -> datetime:
 
 
 @pytest.fixture
-def holder(session: Session, shipped: Library) -> Person:
-    library.publish(session, shipped.items, at=NOON)
+def holder(session: Session, publish_shipped: Fill) -> Person:
+    publish_shipped(session)
     person = make_person(session, name="Asha Rao")
     session.flush()
     return person
