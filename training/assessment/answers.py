@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, exists, insert, or_, select
+from sqlalchemy import Row, Table, bindparam, exists, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from training.assessment import responses
 from training.assessment.attempts import FIRST_QUESTION, locked, question_in
 from training.assessment.models import Answer, Attempt
 from training.assessment.responses import Response
-from training.assessment.sign_off.sessions import SEGMENT_QUESTION, close_if_decided
+from training.assessment.sign_off.sessions import SEGMENT_QUESTION, beside, close_if_decided
 from training.content.documents import Case, Question, Quiz
 from training.db.base import new_public_id
 from training.db.errors import Conflict, Invalid, NotFound
@@ -93,7 +93,8 @@ def answer(
     if question is None or question_id not in attempt.question_ids:
         raise Invalid("This question does not belong to the attempt. Reload the page and answer what it asks.")
     given = _Given.of(question, response, confidence, nonce)
-    answered = _answered(session, attempt.id, question_id, nonce)
+    drawn = beside(session, attempt) if attempt.bank == "sign-off" and question_id == SEGMENT_QUESTION else None
+    answered = drawn.answered if drawn else _answered(session, attempt.id, question_id, nonce)
     if (earlier := answered.get(question_id)) is not None:
         given.same_as(earlier)
         return Saved(attempt_public_id, question_id, earlier.right, attempt.finished_at is not None, again=True)
@@ -104,16 +105,16 @@ def answer(
         if not set(attempt.question_ids[:place]) <= answered.keys():
             raise Conflict("Answer the question before this one first.")
         attempt.stage = max(attempt.stage, FIRST_QUESTION + place)
-    right = given.save(session, attempt, attempt.version_hash, at)
+    kept = given.save(session, attempt, attempt.version_hash, at)
     attempt.answered += 1
-    attempt.right += right
+    attempt.right += kept.right
     attempt.touched_at = at
     if attempt.answered == attempt.asked:
         attempt.finished_at = at
     session.flush()
-    if attempt.bank == "sign-off" and question_id == SEGMENT_QUESTION:
-        close_if_decided(session, attempt, at)
-    return Saved(attempt_public_id, question_id, right, attempt.finished_at is not None, again=False)
+    if drawn is not None and kept.first_sight:
+        close_if_decided(session, person_id, drawn.with_answer(kept.right, at), at)
+    return Saved(attempt_public_id, question_id, kept.right, attempt.finished_at is not None, again=False)
 
 
 def answer_check(
@@ -142,8 +143,8 @@ def answer_check(
     if (earlier := _answered(session, attempt.id, question_id, nonce).get(question_id)) is not None:
         given.same_as(earlier)
         return Saved(attempt.public_id, question_id, earlier.right, finished=True, again=True)
-    right = given.save(session, attempt, shown_hash, at)
-    return Saved(attempt.public_id, question_id, right, finished=True, again=False)
+    kept = given.save(session, attempt, shown_hash, at)
+    return Saved(attempt.public_id, question_id, kept.right, finished=True, again=False)
 
 
 def _quiz_shown(session: Session, quiz_id: str, version_hash: str) -> tuple[str, Quiz]:
@@ -200,14 +201,13 @@ class _Given:
         if (earlier.response, earlier.confidence) != (self.response, self.confidence):
             raise Conflict("You have answered this already. Your first answer stands.")
 
-    def save(self, session: Session, attempt: Any, version_hash: str, at: datetime) -> bool:
-        """Mark and keep it; says whether it is right."""
+    def save(self, session: Session, attempt: Any, version_hash: str, at: datetime) -> Row[tuple[bool, bool]]:
+        """Mark and keep it; says whether it is `right`, and given at `first_sight`."""
         mark = responses.mark(self.question, self.response)
         try:
-            session.execute(_KEEP, self._row(attempt, version_hash, mark, at))
-        except IntegrityError as error:  # two forms with one nonce, in two attempts at the same moment
-            raise Conflict("This was sent twice at the same moment. Send it again.") from error
-        return mark.right
+            return session.execute(_KEEP, self._row(attempt, version_hash, mark, at)).one()
+        except IntegrityError as error:  # one nonce in two attempts
+            raise Conflict("This form was already used. Reload the page and send it again.") from error
 
     def _row(self, attempt: Any, version_hash: str, mark: responses.Mark, at: datetime) -> dict[str, Any]:
         return {
@@ -239,11 +239,15 @@ _SEEN_BEFORE = exists().where(
     _EARLIER.c.item_id == bindparam("seen_item"),
     _EARLIER.c.question_id == bindparam("seen_question"),
 )
-_KEEP = insert(_ROWS).values(
-    {
-        **{column.name: bindparam(column.name, type_=column.type) for column in _ROWS.c if column.name != "id"},
-        "first_sight": ~_SEEN_BEFORE,
-    }
+_KEEP = (
+    insert(_ROWS)
+    .values(
+        {
+            **{column.name: bindparam(column.name, type_=column.type) for column in _ROWS.c if column.name != "id"},
+            "first_sight": ~_SEEN_BEFORE,
+        }
+    )
+    .returning(_ROWS.c.right, _ROWS.c.first_sight)
 )
 _ANSWERED = (
     select(Answer)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from training.assessment.models import Answer, Attempt
@@ -96,7 +96,21 @@ _DRAWN_IN = (
         Draw.attempt_id == bindparam("attempt")
     )
 )  # fmt: skip
-_COUNTED_BESIDE = _COUNTED.where(SignOffSession.region == _DRAWN_IN.scalar_subquery())
+_BESIDE = (
+    select(SignOffSession.region, SignOffSession.public_id, Draw.area, Draw.difficulty, Draw.attempt_id, Answer)
+    .join(Draw, Draw.session_id == SignOffSession.id)
+    .outerjoin(Answer, Answer.attempt_id == Draw.attempt_id)
+    .where(
+        SignOffSession.person_id == bindparam("person"),
+        SignOffSession.region == _DRAWN_IN.scalar_subquery(),
+        or_(
+            Draw.attempt_id == bindparam("attempt"),
+            and_(Answer.question_id == SEGMENT_QUESTION, Answer.first_sight),
+        ),
+    )
+    .order_by(Answer.answered_at, Answer.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def sessions_of(session: Session, person_id: int) -> list[SessionView]:
@@ -125,21 +139,55 @@ def latest_of(sessions: Iterable[SessionView]) -> dict[str, SessionView]:
     return {one.region: one for one in sessions}
 
 
-def close_if_decided(session: Session, attempt: Attempt, at: datetime) -> None:
-    """End the session of an attempt whose segment question was just answered, if that decided it; two queries."""
-    found = [
-        Counted(*row) for row in session.execute(_COUNTED_BESIDE, {"person": attempt.person_id, "attempt": attempt.id})
-    ]
-    if not found:
-        return
-    state = evidence_of(found[-1].region, found)
+@dataclass(frozen=True)
+class Beside:
+    """A drawn case at the moment of an answer: the answers to it so far, and what counted before in its region."""
+
+    region: str
+    session: str
+    area: str
+    difficulty: float
+    answered: dict[str, Answer]
+    counted: list[Counted]
+
+    def with_answer(self, right: bool, at: datetime) -> list[Counted]:
+        return [*self.counted, Counted(self.region, self.session, self.area, self.difficulty, right, at)]
+
+
+def beside(session: Session, attempt: Attempt) -> Beside | None:
+    """What stands beside a drawn attempt that the caller has locked, in one query; None when it was not drawn.
+
+    The decision after an answer is taken from this and the answer itself: what an answer costs is counted.
+    """
+    rows = session.execute(_BESIDE, {"person": attempt.person_id, "attempt": attempt.id}).all()
+    drawn = next((row for row in rows if row.attempt_id == attempt.id), None)
+    if drawn is None:
+        return None
+    return Beside(
+        drawn.region,
+        drawn.public_id,
+        drawn.area,
+        drawn.difficulty,
+        {row.Answer.question_id: row.Answer for row in rows if row.attempt_id == attempt.id and row.Answer},
+        [
+            Counted(row.region, row.public_id, row.area, row.difficulty, row.Answer.right, row.Answer.answered_at)
+            for row in rows
+            if row.Answer and row.Answer.question_id == SEGMENT_QUESTION and row.Answer.first_sight
+        ],
+    )
+
+
+def close_if_decided(session: Session, person_id: int, counted: list[Counted], at: datetime) -> None:
+    """End the running session of a region when its answers that count, oldest first, decide it; one query at most."""
+    region = counted[-1].region
+    state = evidence_of(region, counted)
     ended_as = PASS if state.decision == "pass" else state.held
     if ended_as is not None:
         session.execute(
             update(SignOffSession)
             .where(
-                SignOffSession.person_id == attempt.person_id,
-                SignOffSession.region == found[-1].region,
+                SignOffSession.person_id == person_id,
+                SignOffSession.region == region,
                 SignOffSession.ended_at.is_(None),
             )
             .values(ended_at=at, ended_as=ended_as)
