@@ -7,18 +7,18 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from tests.kept import Fill, empty, keep_on_postgresql, keep_on_sqlite
-from tests.makers import make_person
+from tests.makers import NOON, make_person
 from training.accounts import passwords
 from training.accounts.models import Person
 from training.config import ROOT, Config
@@ -28,6 +28,7 @@ from training.db import migrate
 from training.db.engine import engine_options, prepare
 from training.db.session import database, transaction
 from training.factory import create_app
+from training.library import service as library
 from training.web.access import Role
 
 DATABASES = ("sqlite", "postgresql")
@@ -51,6 +52,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> None:
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Nine tenths of what it takes to make an application is Werkzeug's compiling of each address, always the same."""
+    compiled: dict[tuple[str, str, bool], Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -166,11 +184,18 @@ def shipped() -> Library:
 
 
 @pytest.fixture
-def publish_shipped(database_kind: str, request: pytest.FixtureRequest) -> Fill:
-    """`publish_shipped(session)` publishes what ships, at noon, into a database in which nothing was journaled yet."""
-    if database_kind == "sqlite":
-        return cast(Fill, request.getfixturevalue("_fill_sqlite"))
-    return cast(Fill, request.getfixturevalue("_postgresql")[1])
+def publish_shipped(database_kind: str, shipped: Library, request: pytest.FixtureRequest) -> Fill:
+    """`publish_shipped(session)` publishes what ships, at noon: by kept rows, where nothing was journaled before."""
+    on_sqlite = database_kind == "sqlite"
+    fill: Fill = request.getfixturevalue("_fill_sqlite") if on_sqlite else request.getfixturevalue("_postgresql")[1]
+
+    def publish(session: Session) -> None:
+        if session.scalar(text("SELECT number FROM journal_head")) == 0:
+            fill(session)
+        else:
+            library.publish(session, shipped.items, at=NOON)
+
+    return publish
 
 
 @pytest.fixture

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +23,7 @@ from werkzeug.serving import make_server
 from training.cli.database import upgrade_database
 from training.cli.demo import create_demo
 from training.config import Config
+from training.db.session import database
 from training.demo import school
 from training.factory import create_app
 
@@ -43,20 +48,36 @@ class Site:
         )
 
 
-@contextmanager
-def serving(folder: Path, prepare: Callable[[], None] = lambda: None) -> Iterator[Site]:
-    """The demonstration school, served from a folder; `prepare` adds to it before anybody asks."""
-    config = Config(
+def config_of(folder: Path) -> Config:
+    return Config(
         mode="development",
         secret_key="a key for browser tests only",
         database_url=f"sqlite:///{folder / 'segmental.sqlite3'}",
         timezone=ZoneInfo("America/Edmonton"),
         instance=folder,
     )
-    app = create_app(config)
-    with app.app_context():
+
+
+@cache
+def made_school() -> Path:
+    """A folder with the demonstration school, made once a process and copied by whoever serves it."""
+    folder = Path(mkdtemp(prefix="segmental-school-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    config = config_of(folder)
+    with create_app(config).app_context():
         upgrade_database()
         create_demo(config)
+        database.engine.dispose()
+    return folder
+
+
+@contextmanager
+def serving(folder: Path, prepare: Callable[[], None] = lambda: None) -> Iterator[Site]:
+    """The demonstration school, served from a folder; `prepare` adds to it before anybody asks."""
+    shutil.copytree(made_school(), folder, dirs_exist_ok=True)
+    config = config_of(folder)
+    app = create_app(config)
+    with app.app_context():
         prepare()
         shown = school.show(config)
     assert shown is not None

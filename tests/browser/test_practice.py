@@ -120,6 +120,7 @@ def test_a_case_by_keyboard(open_page: Opener, newcomer: dict[str, str]) -> None
         page.wait_for_timeout(200)
     answer_by_key(page, "S5")
     expect(page.locator(".telling-first")).to_be_visible()
+    page.wait_for_load_state()  # keys are listened to from then on
     page.keyboard.press("e")
     expect(page.get_by_role("heading", name="Once more, finding by finding")).to_be_visible()
 

@@ -21,7 +21,7 @@ from bench.servers import Server, free_port, start
 from training.db.session import database, session
 from training.journal import service as journal
 
-KILLS = 50
+KILLS = 20
 SENDERS = 2
 ANSWERS_BETWEEN_KILLS = (3, 12)
 LOST = (OSError, http.client.HTTPException)
@@ -95,7 +95,7 @@ def serve(school: School, port: int) -> Server:
 
 @pytest.fixture(scope="module")
 def load(school: School) -> Iterator[Load]:
-    """What is left after fifty kills: the answers that were acknowledged, and a server that runs."""
+    """What is left after twenty kills: the answers that were acknowledged, and a server that runs."""
     chance = random.Random(20260601)
     port = free_port()
     server = serve(school, port)
