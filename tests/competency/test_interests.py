@@ -128,6 +128,6 @@ def test_the_only_author_of_the_observations_does_not_propose_either(school: Sch
     trainee, author, other = school.knowing(), school.person(), school.person()
     observe(school.session, trainee, author)
     fields = {"trainee_id": trainee.id, "scope": SCOPE, "reason": WHY, "at": AT}
-    with pytest.raises(Refused, match="Every observation of this trainee is yours"):
+    with pytest.raises(Refused, match="Whatever was seen of this trainee"):
         service.propose(school.session, proposer_id=author.id, **fields)  # type: ignore[arg-type]
     assert service.propose(school.session, proposer_id=other.id, **fields).state == "proposed"  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.makers import NOON
 from training.accounts.models import Person
 from training.competency import service
 from training.competency.rule import bundle as bundles
+from training.competency.rule.facts import StationTry
 from training.competency.sign_off.models import SignOff
 from training.competency.sign_off.numbers import ALPHABET, new_number, read_number
 from training.content.documents import Library
@@ -214,10 +216,22 @@ def test_whoever_wrote_all_the_evidence_may_not_decide(school: School) -> None:
         school.session, trainee_id=trainee.id, proposer_id=school.person().id, scope={"cervical": "supervised"},
         reason=WHY, at=LATER,
     )  # fmt: skip
-    with pytest.raises(Refused, match="Every observation behind it is yours"):
+    with pytest.raises(Refused, match="Whatever was seen of the practice behind it, you wrote"):
         decide(school, made, sole)
     observe(school.session, trainee, school.person())
     assert decide(school, made, sole).state == "granted"
+
+
+def test_without_observations_the_examiners_at_stations_are_the_authors(school: School) -> None:
+    made, _, _ = proposed(school)
+    found = service.review(school.session, made.trainee_id)
+    sole, other = school.person(), school.person()
+    tried = StationTry("station", "0" * 64, "result", (), 0.8, 0.6, "provisional", "passed", sole.id, NOON)
+    by_one = replace(found, evidence=replace(found.evidence, observations=(), stations=(tried, tried)))
+    assert service.why_not_decide(made, sole.id, by_one.assessor_ids) is not None
+    assert service.why_not_decide(made, other.id, by_one.assessor_ids) is None
+    by_two = replace(by_one, evidence=replace(by_one.evidence, stations=(tried, replace(tried, examiner_id=other.id))))
+    assert service.why_not_decide(made, sole.id, by_two.assessor_ids) is None
 
 
 def test_an_author_of_some_of_the_evidence_may_decide(school: School) -> None:

@@ -24,8 +24,9 @@ class Review:
 
     @property
     def assessor_ids(self) -> frozenset[int]:
-        """Everybody who wrote an observation."""
-        return frozenset(one.assessor_id for one in self.evidence.observations)
+        """Everybody who wrote an observation; where there is none, everybody who examined at a station."""
+        observers = frozenset(one.assessor_id for one in self.evidence.observations)
+        return observers or frozenset(one.examiner_id for one in self.evidence.stations)
 
 
 def readiness_of(session: Session, person_id: int) -> Readiness:

@@ -105,7 +105,7 @@ def propose(
 ) -> SignOff:
     """Propose what the evidence allows, or less; the same proposal sent again while it is open gives the open one.
 
-    Raises Refused for oneself, for the only author of the observations, for a declared interest that bars proposing and
+    Raises Refused for oneself, for the only author of what was seen, for a declared interest that bars proposing and
     for more than the evidence allows; Invalid for an empty scope or reason; Conflict when another proposal for the
     trainee is open.
     """
@@ -121,7 +121,9 @@ def propose(
         return same_proposal(earlier, proposer_id, wanted, reason, declared)
     found = review(session, trainee_id)
     if found.assessor_ids == {proposer_id}:
-        raise Refused("Every observation of this trainee is yours. Somebody else must watch as well, or propose.")
+        raise Refused(
+            "Whatever was seen of this trainee, you wrote. Somebody else must watch as well, or propose."
+        )
     refuse_beyond_evidence(wanted, found.readiness)
     row = SignOff(
         number=free_number(session),
@@ -189,7 +191,7 @@ def why_not_decide(row: SignOff, person_id: int, assessor_ids: Iterable[int]) ->
     if person_id == row.proposer_id:
         return "You proposed this sign-off. A second person must decide."
     if set(assessor_ids) == {person_id}:
-        return "Every observation behind it is yours. Somebody who did not write the evidence must decide."
+        return "Whatever was seen of the practice behind it, you wrote. Somebody else must decide."
     return None
 
 
