@@ -23,6 +23,7 @@ def ask(site: Site, page: Page, focus: str) -> str:
     page.get_by_role("button", name="Make the code").click()
     picture = page.get_by_role("img", name="Code of this request")
     expect(picture).to_be_visible()
+    page.wait_for_load_state()  # the picture is a file of its own
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
     return page.get_by_label("Or send them the link").input_value()
 
