@@ -15,7 +15,7 @@ run: $(VENV)/run.stamp ## Serve at http://127.0.0.1:5000 with a demonstration sc
 	@SEGMENTAL_MODE=development $(BIN)/python app.py
 
 test: $(VENV)/dev.stamp ## Run every test, on SQLite and PostgreSQL, and in Chromium where it is installed
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal tests
+	@$(BIN)/python -m pytest -q -n 3 --dist worksteal tests
 
 check: $(VENV)/dev.stamp ## Format, lint, types and authored content
 	@$(BIN)/ruff format --check .
