@@ -121,9 +121,7 @@ def propose(
         return same_proposal(earlier, proposer_id, wanted, reason, declared)
     found = review(session, trainee_id)
     if found.assessor_ids == {proposer_id}:
-        raise Refused(
-            "Whatever was seen of this trainee, you wrote. Somebody else must watch as well, or propose."
-        )
+        raise Refused("Whatever was seen of this trainee, you wrote. Somebody else must watch as well, or propose.")
     refuse_beyond_evidence(wanted, found.readiness)
     row = SignOff(
         number=free_number(session),
