@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tests.assessment.makers import PRACTICE, publish
+from tests.assessment.makers import PRACTICE, nonce, publish
 from tests.assessment.sign_off.makers import Candidate, bank_case, publish_framework
 from tests.makers import NOON, make_person
 from training.assessment import service as assessment
-from training.assessment.sign_off import service
+from training.assessment.models import Attempt
+from training.assessment.sign_off import service, sessions
 from training.assessment.sign_off.models import Draw, SignOffSession, WithheldCase
-from training.db.errors import Invalid, Refused
+from training.db.errors import Conflict, Invalid, Refused
 from training.library import service as library
 
 
@@ -241,3 +243,56 @@ def test_a_later_rating_moves_no_evidence(candidate: Candidate) -> None:
     for one in attempts:
         publish(candidate.session, bank_case(int(one.item_id[-3:]), "C6", difficulty=5))
     assert candidate.standing().evidence == before
+
+
+# --- the same answer again, and clocks -------------------------------------------------------------------------
+
+
+def send(candidate: Candidate, attempt: assessment.AttemptView, segment: str, form: str) -> assessment.Saved:
+    given = {"segment": segment, "side": "right"}
+    return assessment.answer(
+        candidate.session, attempt.public_id, candidate.person_id, "segment", given, None, form, at=candidate.now
+    )
+
+
+def read_to_the_question(candidate: Candidate) -> assessment.AttemptView:
+    attempt = candidate.draw()
+    for stage in (1, 2):
+        assessment.advance(candidate.session, attempt.public_id, candidate.person_id, stage, at=candidate.now)
+    return attempt
+
+
+def test_an_answer_sent_again_counts_once_and_another_does_not_replace_it(candidate: Candidate) -> None:
+    candidate.begin("cervical")
+    attempt, form = read_to_the_question(candidate), nonce()
+    first, second = send(candidate, attempt, "C6", form), send(candidate, attempt, "C6", form)
+    assert (first.again, second.again, second.right) == (False, True, first.right)
+    with pytest.raises(Conflict, match="Your first answer stands"):
+        send(candidate, attempt, "C7", nonce())
+    assert len(sessions.counted_of(candidate.session, candidate.person_id)) == 1
+
+
+def test_the_form_of_another_drawn_case_is_refused_and_that_case_can_still_be_answered(candidate: Candidate) -> None:
+    candidate.begin("cervical")
+    form = nonce()
+    send(candidate, read_to_the_question(candidate), "C6", form)
+    candidate.session.commit()
+    attempt = read_to_the_question(candidate)
+    with pytest.raises(Conflict, match="Reload the page"), candidate.session.begin_nested():
+        send(candidate, attempt, "C6", form)
+    assert not send(candidate, attempt, "C6", nonce()).again
+
+
+@pytest.mark.parametrize("passed", [timedelta(minutes=1), timedelta(minutes=-5)], ids=["as usual", "put back"])
+def test_a_session_is_decided_by_what_is_read_ever_after_whatever_the_clock_did(
+    candidate: Candidate, passed: timedelta
+) -> None:
+    candidate.begin("cervical")
+    candidate.work(3)
+    attempt = read_to_the_question(candidate)
+    candidate.now += passed
+    row = candidate.session.scalars(select(Attempt).where(Attempt.public_id == attempt.public_id)).one()
+    found = sessions.beside(candidate.session, row)
+    assert found is not None
+    right = send(candidate, attempt, "S5", nonce()).right
+    assert found.with_answer(right, candidate.now) == sessions.counted_of(candidate.session, candidate.person_id)

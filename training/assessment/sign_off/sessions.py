@@ -151,7 +151,9 @@ class Beside:
     counted: list[Counted]
 
     def with_answer(self, right: bool, at: datetime) -> list[Counted]:
-        return [*self.counted, Counted(self.region, self.session, self.area, self.difficulty, right, at)]
+        """What counts with the answer, in the order in which it is read ever after, whatever the clock did."""
+        answered = Counted(self.region, self.session, self.area, self.difficulty, right, at)
+        return sorted([*self.counted, answered], key=lambda one: one.answered_at)
 
 
 def beside(session: Session, attempt: Attempt) -> Beside | None:
