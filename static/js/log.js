@@ -319,9 +319,8 @@ form.addEventListener("change", (event) => {
   if (["region", "segment"].includes(event.target.name)) drawMuscles();
 });
 
-// A copy of the form may be days old.
-const now = new Date();
-const today = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
+// A copy of the form may be days old. The day is that of the school, whatever zone the phone is in: the log asks for it.
+const today = new Intl.DateTimeFormat("sv-SE", { timeZone: form.dataset.zone }).format(new Date()); // as in 2026-11-25
 const day = form.elements.treated_on;
 if (!form.dataset.who && day.max < today) {
   day.max = today;

@@ -90,7 +90,14 @@ def open_page(browser: Browser, site: Site, request: pytest.FixtureRequest) -> I
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("request", on_request)
 
-    def make(*, viewport: dict[str, int] = DESK, dark: bool = False, script: bool = True, touch: bool = False) -> Page:
+    def make(
+        *,
+        viewport: dict[str, int] = DESK,
+        dark: bool = False,
+        script: bool = True,
+        touch: bool = False,
+        zone: str = "UTC",
+    ) -> Page:
         context = browser.new_context(
             base_url=site.url,
             viewport=viewport,  # type: ignore[arg-type]
@@ -98,6 +105,7 @@ def open_page(browser: Browser, site: Site, request: pytest.FixtureRequest) -> I
             java_script_enabled=script,
             has_touch=touch,
             locale="en-GB",
+            timezone_id=zone,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

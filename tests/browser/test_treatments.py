@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import DESK, PHONE, Site, faults, sign_in
+from training.competency.treatments.routes import today_here
 
 Opener = Callable[..., Page]
 HAS_COPY = """() => caches.open("segmental-log").then((kept) => kept.match("/log/offline", { ignoreVary: true }))
@@ -90,6 +91,18 @@ def test_a_lost_line_loses_no_treatment(open_page: Opener, newcomer: dict[str, s
     page.get_by_role("button", name="Strike it out").click()
     expect(page.get_by_text("It stays readable and counts no more")).to_be_visible()
     assert wrong == []
+
+
+def test_the_kept_form_asks_for_the_day_of_the_school_whatever_zone_the_phone_is_in(
+    open_page: Opener, site: Site
+) -> None:
+    """On the phone it is tomorrow already for all but three hours of a day; sent, that would be a day still to come."""
+    page = open_page(viewport=PHONE, zone="Pacific/Kiritimati")
+    page.goto("/log/offline")
+    with site.app.app_context():
+        here = today_here().isoformat()
+    expect(page.get_by_label("Day", exact=True)).to_have_value(here)
+    expect(page.get_by_label("Day", exact=True)).to_have_attribute("max", here)
 
 
 def test_nobody_logs_in_the_name_of_who_signed_out(open_page: Opener, newcomer: dict[str, str]) -> None:

@@ -40,6 +40,7 @@ def words() -> dict[str, object]:
         "ranges": forms.RANGE,
         "event_names": forms.EVENT,
         "harm_of": harm_of,
+        "school_zone": zone().key,
     }
 
 
